@@ -36,7 +36,6 @@ const infix: ReadonlyMap<string, readonly [op: Operation, power: number]> = new 
 const NOT = 3;
 const COMPARE = 4;
 const NEGATE = 7;
-const POWER = 8;
 
 /** Most brackets, signs and operators that may be open at once. */
 const deepest = 100;

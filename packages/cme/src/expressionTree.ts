@@ -37,7 +37,7 @@ export function symbolsOf(expr: Expression): readonly string[] {
   const pending: Expression[] = [expr];
   for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
     if (e.kind === "symbol") names.add(e.name);
-    if (e.kind === "call") pending.push(...e.args.toReversed());
+    if (e.kind === "call") for (let i = e.args.length - 1; i >= 0; i--) pending.push(e.args[i]);
   }
   return [...names];
 }
