@@ -1,0 +1,89 @@
+import { NumericalError } from "@dbd/numerics/errors";
+import type { Dynamics } from "./dynamics.ts";
+import type { Scheme } from "./problem.ts";
+
+/** `count` vectors of one length. */
+export const vectors = (count: number, length: number): Float64Array[] =>
+  Array.from({ length: count }, () => new Float64Array(length));
+
+/**
+ * One Runge–Kutta step in place. Hot path: no checks, no allocation.
+ * @param y - State, shape [P]. Overwritten by the state at t + h.
+ * @param points - Stage points y + h Σ_j a_ij k_j, [stages] of [P]. Overwritten; derivatives are taken there.
+ * @param slopes - Stage slopes k_i, [stages] of [P]. Overwritten.
+ */
+export function step(
+  { stages, a, b }: Scheme,
+  dynamics: Dynamics,
+  u: Float64Array,
+  h: number,
+  y: Float64Array,
+  points: readonly Float64Array[],
+  slopes: readonly Float64Array[],
+): void {
+  for (let s = 0; s < stages; s++) {
+    points[s].set(y);
+    addScaled(points[s], h, a, s * stages, s, slopes);
+    dynamics.evaluate(points[s], u, slopes[s]);
+  }
+  addScaled(y, h, b, 0, stages, slopes);
+}
+
+/** out += h Σ_j weights[offset + j] vectors[j], j < count. Hot path. */
+export function addScaled(
+  out: Float64Array,
+  h: number,
+  weights: Float64Array,
+  offset: number,
+  count: number,
+  vectors: readonly Float64Array[],
+): void {
+  for (let j = 0; j < count; j++) {
+    const w = h * weights[offset + j];
+    if (w === 0) continue;
+    const v = vectors[j];
+    for (let i = 0; i < out.length; i++) out[i] += w * v[i];
+  }
+}
+
+/**
+ * The one loop over time: steps through the recording times and reports.
+ * @param y - State at times[0], shape [P]. Overwritten.
+ * @param arrived - Called at every recording time with its index, the first included.
+ * @param stepped - Called after every step with its length and its stage points.
+ * @throws NumericalError that names the time at which y is no longer finite.
+ */
+export function march(
+  scheme: Scheme,
+  dynamics: Dynamics,
+  u: Float64Array,
+  y: Float64Array,
+  arrived: (index: number) => void,
+  stepped?: (h: number, points: readonly Float64Array[]) => void,
+): void {
+  const { where, P, times, substeps, stages } = scheme;
+  const points = vectors(stages, P);
+  const slopes = vectors(stages, P);
+  const before = new Float64Array(P);
+  arrived(0);
+  for (let i = 1; i < times.length; i++) {
+    const h = (times[i] - times[i - 1]) / substeps;
+    for (let m = 0; m < substeps; m++) {
+      before.set(y);
+      step(scheme, dynamics, u, h, y, points, slopes);
+      if (!y.every(Number.isFinite)) throw blownUp(where, y, before, times[i - 1] + (m + 1) * h, h);
+      stepped?.(h, points);
+    }
+    arrived(i);
+  }
+}
+
+function blownUp(where: string, y: Float64Array, before: Float64Array, time: number, h: number): NumericalError {
+  const p = y.findIndex((v) => !Number.isFinite(v));
+  return new NumericalError(
+    where,
+    `y[${p}] is ${y[p]} at t = ${time} (one step of ${h} from y = [${[...before].join(", ")}])`,
+    { time, nu: [...before] },
+    "Try more substeps, or a field that stays bounded outside the data",
+  );
+}

@@ -1,0 +1,98 @@
+import { ArgumentError } from "@dbd/numerics/errors";
+
+/**
+ * An explicit Runge–Kutta method as its Butcher tableau: stage slopes k_i = F(y + h Σ_j a_ij k_j),
+ * step y + h Σ_i b_i k_i. Solving, the variational equation and the adjoint all follow from these numbers.
+ */
+export interface Integrator {
+  /** The method's name in the literature, camelCase. */
+  readonly name: string;
+  /** Order of convergence: the global error falls as h^order. */
+  readonly order: number;
+  /** Row i holds a_i0 … a_i,i−1 (strictly lower triangle). */
+  readonly a: readonly (readonly number[])[];
+  /** Weights of the stages. */
+  readonly b: readonly number[];
+  /** Abscissae, c_i = Σ_j a_ij. */
+  readonly c: readonly number[];
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, v) => total + v, 0);
+const product = (v: readonly number[], w: readonly number[]): number[] => v.map((vi, i) => vi * w[i]);
+const off = (got: number, wanted: number): boolean => !(Math.abs(got - wanted) <= 1e-12);
+
+/**
+ * The order conditions up to order 4, one for each rooted tree: Σ_i b_i w_i = 1/γ.
+ * Hairer, Nørsett & Wanner, Solving Ordinary Differential Equations I (1993), table II.2.1.
+ */
+function orderConditionProblems({ order, a, b, c }: Integrator): string[] {
+  const times = (w: readonly number[]): number[] => a.map((row) => sum(row.map((aij, j) => aij * w[j])));
+  const c2 = product(c, c);
+  const ac = times(c);
+  const trees: readonly [order: number, text: string, weights: readonly number[], gamma: number][] = [
+    [1, "Σ b", b.map(() => 1), 1],
+    [2, "Σ b c", c, 2],
+    [3, "Σ b c²", c2, 3],
+    [3, "Σ b a c", ac, 6],
+    [4, "Σ b c³", product(c2, c), 4],
+    [4, "Σ b c a c", product(c, ac), 8],
+    [4, "Σ b a c²", times(c2), 12],
+    [4, "Σ b a a c", times(ac), 24],
+  ];
+  return trees.flatMap(([p, text, weights, gamma]) => {
+    const got = sum(product(b, weights));
+    return p <= order && off(got, 1 / gamma)
+      ? [`the condition ${text} = 1/${gamma} of order ${p} is not met: the sum is ${got}`]
+      : [];
+  });
+}
+
+/**
+ * What is wrong with a tableau, as sentences; empty when nothing is. Checked are its shape, c = row sums of a, and
+ * the order conditions up to order 4 (a higher declared order is observed by the kit in `@dbd/ode/testing`).
+ */
+export function tableauProblems(integrator: Integrator): string[] {
+  const { order, a, b, c } = integrator;
+  const stages = b.length;
+  if (!Number.isInteger(order) || order < 1) return [`order must be a positive integer, got ${order}`];
+  if (stages < order) return [`order ${order} needs at least ${order} stages, got ${stages}`];
+  if (a.length !== stages || c.length !== stages)
+    return [`a, b and c must have one entry per stage, got ${a.length}, ${stages} and ${c.length}`];
+  const shape = a.flatMap((row, i) =>
+    row.length === i ? [] : [`row ${i} of a must have ${i} entries (strictly lower triangle), got ${row.length}`],
+  );
+  if (shape.length > 0) return shape;
+  const rowSums = a.flatMap((row, i) =>
+    off(c[i], sum(row)) ? [`c[${i}] must be the sum ${sum(row)} of row ${i} of a, got ${c[i]}`] : [],
+  );
+  return rowSums.length > 0 ? rowSums : orderConditionProblems(integrator);
+}
+
+/**
+ * An explicit Runge–Kutta method from its tableau, checked here so that a mistyped coefficient is refused and not
+ * merely inaccurate.
+ * @param a - Row i holds a_i0 … a_i,i−1; a square table is accepted when the rest is zero.
+ * @param b - Weights of the stages.
+ * @throws ArgumentError when the shape is wrong or an order condition up to min(order, 4) is not met to 1e-12.
+ */
+export function explicitRungeKutta(
+  name: string,
+  order: number,
+  a: readonly (readonly number[])[],
+  b: readonly number[],
+): Integrator {
+  const lower = a.map((row, i) => Object.freeze(row.slice(i).every((v) => v === 0) ? row.slice(0, i) : [...row]));
+  const integrator: Integrator = Object.freeze({
+    name,
+    order,
+    a: Object.freeze(lower),
+    b: Object.freeze([...b]),
+    c: Object.freeze(lower.map(sum)),
+  });
+  const problems = tableauProblems(integrator);
+  if (problems.length > 0)
+    throw new ArgumentError(`explicitRungeKutta(${name})`, problems.join("; "), {
+      hint: "Compare the coefficients with their source",
+    });
+  return integrator;
+}
