@@ -1,0 +1,114 @@
+import { compileExpression, type Expression } from "@dbd/cme/expression";
+import { SourceError, type SourcePlace, UnsupportedError } from "@dbd/numerics/errors";
+import { amountOf, booleanOf, idOf, listIn, numberOf, requiredText } from "./attributes.ts";
+import { classifyLaw, type Law, resolveLaw } from "./law.ts";
+import { readMath } from "./mathml.ts";
+import type { Declarations } from "./model.ts";
+import type { XmlElement } from "./xml.ts";
+
+/** A reaction over the species that move. */
+export interface Reaction {
+  readonly id: string;
+  readonly reactants: ReadonlyMap<string, number>;
+  readonly products: ReadonlyMap<string, number>;
+  readonly law: Law;
+  readonly place: SourcePlace;
+}
+
+/** All names with a value that laws may use, local parameters included; grows as reactions are read. */
+export type Values = Map<string, number>;
+
+function stoichiometryOf(reference: XmlElement, level: number): number {
+  const value = amountOf(reference, "stoichiometry") ?? (level === 2 ? 1 : undefined);
+  const species = requiredText(reference, "species");
+  if (value === undefined) throw new SourceError(reference.place, `the reference to "${species}" has no stoichiometry`);
+  if (Number.isInteger(value)) return value;
+  throw new UnsupportedError(`fractional stoichiometry (${value} of "${species}")`, { place: reference.place });
+}
+
+/** Total stoichiometry per moving species on one side of a reaction. */
+function readSide(reaction: XmlElement, list: string, level: number, declared: Declarations): Map<string, number> {
+  const side = new Map<string, number>();
+  for (const reference of listIn(reaction, list, "speciesReference")) {
+    const name = requiredText(reference, "species");
+    const species = declared.species.get(name);
+    if (species === undefined) throw new SourceError(reference.place, `the species "${name}" is not declared`);
+    const count = stoichiometryOf(reference, level);
+    if (species.fixed) throw new SourceError(reference.place, `a reaction changes "${name}", which is constant`);
+    if (species.moves && count > 0) side.set(name, (side.get(name) ?? 0) + count);
+  }
+  return side;
+}
+
+function uniqueName(wanted: string, taken: (name: string) => boolean): string {
+  let name = wanted;
+  for (let i = 2; taken(name); i++) name = `${wanted}_${i}`;
+  return name;
+}
+
+/** Adds the local parameters of a law to `values` as reaction_parameter and returns local → global name. */
+function readLocals(law: XmlElement, reaction: string, declared: Declarations, values: Values): Map<string, string> {
+  const taken = (name: string): boolean =>
+    values.has(name) || declared.species.has(name) || declared.constants.has(name) || declared.others.has(name);
+  const locals = new Map<string, string>();
+  const elements = [
+    ...listIn(law, "listOfParameters", "parameter"),
+    ...listIn(law, "listOfLocalParameters", "localParameter"),
+  ];
+  for (const element of elements) {
+    const id = idOf(element);
+    if (locals.has(id)) throw new SourceError(element.place, `the local parameter "${id}" is declared twice`);
+    const value = numberOf(element, "value");
+    if (value === undefined) throw new SourceError(element.place, `the local parameter "${id}" has no value`);
+    const name = uniqueName(`${reaction}_${id}`, taken);
+    values.set(name, value);
+    locals.set(id, name);
+  }
+  return locals;
+}
+
+/** The law must be a number, not negative, where the model starts. */
+function checkStart(id: string, law: Expression, place: SourcePlace, declared: Declarations, values: Values): void {
+  const names = [...declared.species.keys()];
+  const slots = new Map(names.map((name, i) => [name, i]));
+  const start = Float64Array.from(declared.species.values(), (s) => s.amount);
+  const rate = compileExpression(law, slots, values)(start);
+  if (Number.isFinite(rate) && rate >= 0) return;
+  const what = rate < 0 ? "negative" : "not a finite number";
+  throw new SourceError(place, `the law of "${id}" is ${what} at the initial amounts (${rate})`);
+}
+
+function readLaw(element: XmlElement, id: string, declared: Declarations, values: Values): Law {
+  const law = element.children.find((child) => child.local === "kineticLaw");
+  const math = law?.children.find((child) => child.local === "math");
+  if (law === undefined || math === undefined) {
+    throw new UnsupportedError(`a reaction without a kinetic law ("${id}")`, { place: element.place });
+  }
+  const locals = readLocals(law, id, declared, values);
+  const resolved = resolveLaw(readMath(math), math.place, declared, locals);
+  const classified = classifyLaw(resolved, (name) => declared.species.has(name), values);
+  if (booleanOf(element, "reversible", true) && !classified.nonNegative) {
+    throw new UnsupportedError(`the reversible reaction "${id}" whose law may become negative`, {
+      place: math.place,
+      hint: "Split it into a forward and a backward reaction",
+    });
+  }
+  checkStart(id, resolved, math.place, declared, values);
+  return classified;
+}
+
+/** Reads one reaction. @throws {SourceError | UnsupportedError} With the place of what does not fit. */
+export function readReaction(element: XmlElement, level: number, declared: Declarations, values: Values): Reaction {
+  const id = idOf(element);
+  if (booleanOf(element, "fast", false)) {
+    throw new UnsupportedError(`the fast reaction "${id}"`, { place: element.place });
+  }
+  if (level > 2) booleanOf(element, "reversible", undefined);
+  for (const modifier of listIn(element, "listOfModifiers", "modifierSpeciesReference")) {
+    const name = requiredText(modifier, "species");
+    if (!declared.species.has(name)) throw new SourceError(modifier.place, `the species "${name}" is not declared`);
+  }
+  const reactants = readSide(element, "listOfReactants", level, declared);
+  const products = readSide(element, "listOfProducts", level, declared);
+  return { id, reactants, products, law: readLaw(element, id, declared, values), place: element.place };
+}

@@ -1,0 +1,156 @@
+import { SourceError, type SourcePlace } from "@dbd/numerics/errors";
+import { SaxesParser } from "saxes";
+
+/** One attribute; `uri` is "" for an attribute without a prefix. */
+export interface XmlAttribute {
+  readonly local: string;
+  readonly uri: string;
+  readonly value: string;
+}
+
+/** One element with the place of its `<`. Notes and annotations are checked for being XML and then left out. */
+export interface XmlElement {
+  readonly local: string;
+  readonly uri: string;
+  readonly attributes: ReadonlyMap<string, XmlAttribute>;
+  readonly children: readonly XmlElement[];
+  /** All character data directly inside, and the same cut at the children: children.length + 1 pieces. */
+  readonly text: string;
+  readonly pieces: readonly string[];
+  readonly place: SourcePlace;
+}
+
+interface OpenElement extends XmlElement {
+  readonly children: XmlElement[];
+  readonly pieces: string[];
+  text: string;
+}
+
+/** Deepest nesting of elements that is read. */
+const deepest = 256;
+
+/** Elements for people and for other programs, skipped with all they contain. */
+const skipped: ReadonlySet<string> = new Set(["notes", "annotation"]);
+
+/** A function from offsets in a text to places, by binary search in the table of line starts. */
+function placesOf(text: string, file: string | undefined): (offset: number) => SourcePlace {
+  const starts = [0];
+  for (const end of text.matchAll(/\r\n|\r|\n/g)) starts.push(end.index + end[0].length);
+  return (offset) => {
+    let low = 0;
+    for (let high = starts.length; high - low > 1; ) {
+      const middle = (low + high) >> 1;
+      if (starts[middle] <= offset) low = middle;
+      else high = middle;
+    }
+    return { ...(file === undefined ? {} : { file }), line: low + 1, column: offset - starts[low] + 1 };
+  };
+}
+
+function checkEncoding(text: string, placeAt: (offset: number) => SourcePlace): void {
+  const bad = text.search(/[\0\uFFFD]/);
+  if (bad >= 0) {
+    const hint = { hint: "Save the file as UTF-8" };
+    throw new SourceError(placeAt(bad), "the text is not UTF-8: it holds a character that is no character", hint);
+  }
+  const declared = /^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']/.exec(text)?.[1];
+  if (declared === undefined || /^(utf-?8|us-ascii)$/i.test(declared)) return;
+  // An eight-bit encoding agrees with UTF-8 as long as there is nothing but ASCII in the file.
+  const foreign = /^(iso-8859-|windows-)/i.test(declared) ? text.search(/[\u0080-\uFFFF]/) : text.indexOf(declared);
+  if (foreign < 0) return;
+  throw new SourceError(placeAt(foreign), `the file says it is encoded in "${declared}"; only UTF-8 is read`, {
+    hint: "Save the file as UTF-8",
+  });
+}
+
+/**
+ * Reads an XML document into a tree in one streaming pass (saxes). Nothing is fetched and no entity is ever expanded
+ * beyond the five of XML itself: a DOCTYPE is refused.
+ * @throws {SourceError} For text that is not well-formed XML, with the place of the fault.
+ */
+export function readXml(source: string, file: string | undefined): XmlElement {
+  const text = source.replace(/^\uFEFF/, "");
+  const placeAt = placesOf(text, file);
+  checkEncoding(text, placeAt);
+  const parser = new SaxesParser({ xmlns: true, position: false });
+  const open: OpenElement[] = [];
+  let root: XmlElement | undefined;
+  let closed: XmlElement | undefined; // the last element that ended
+  let muted = 0; // how many elements of a skipped subtree are open
+  const before = (mark: string): SourcePlace => placeAt(Math.max(0, text.lastIndexOf(mark, parser.position - 1)));
+
+  parser.on("error", ({ message }) => {
+    const inside = open.at(-1);
+    if (message.startsWith("unclosed tag") && inside !== undefined) {
+      const where = `<${inside.local}> of line ${inside.place.line}`;
+      throw new SourceError(placeAt(text.length), `the file ends inside the element ${where}`);
+    }
+    if (message.startsWith("unexpected close tag") && closed !== undefined) {
+      const wanted = `</${closed.local}> for the element of line ${closed.place.line}`;
+      throw new SourceError(before("</"), `not XML: this closes another element; expected ${wanted}`);
+    }
+    throw new SourceError(placeAt(Math.max(0, parser.position - 1)), `not XML: ${message.replace(/[.:]$/, "")}`);
+  });
+  parser.on("doctype", () => {
+    throw new SourceError(before("<!DOCTYPE"), "a DOCTYPE, and with it any entity of its own, is not accepted", {
+      hint: "Remove the DOCTYPE; SBML needs none",
+    });
+  });
+  parser.on("opentagstart", (tag) => {
+    if (open.length + muted >= deepest) {
+      throw new SourceError(before("<"), `elements nested more than ${deepest} deep at <${tag.name}>`);
+    }
+    if (muted > 0) {
+      muted++;
+      return;
+    }
+    open.push({
+      local: tag.name,
+      uri: "",
+      attributes: new Map(),
+      children: [],
+      text: "",
+      pieces: [""],
+      place: before("<"),
+    });
+  });
+  parser.on("opentag", (tag) => {
+    if (muted > 0) return;
+    const attributes = new Map(
+      Object.values(tag.attributes).map(({ local, uri, value, prefix }) => [
+        prefix === "" ? local : `${uri} ${local}`,
+        { local, uri: prefix === "" ? "" : uri, value },
+      ]),
+    );
+    const element: OpenElement = { ...open.pop()!, local: tag.local, uri: tag.uri, attributes };
+    open.push(element);
+    if (skipped.has(tag.local)) muted = 1;
+  });
+  const addText = (piece: string): void => {
+    const inside = open.at(-1);
+    if (inside === undefined || muted > 0) return;
+    inside.text += piece;
+    inside.pieces[inside.pieces.length - 1] += piece;
+  };
+  parser.on("text", addText);
+  parser.on("cdata", addText);
+  parser.on("closetag", () => {
+    if (muted > 1) {
+      muted--;
+      return;
+    }
+    const element = open.pop()!;
+    closed = element;
+    const parent = open.at(-1);
+    if (muted === 0) {
+      if (parent === undefined) root = element;
+      else {
+        parent.children.push(element);
+        parent.pieces.push("");
+      }
+    }
+    muted = 0;
+  });
+  parser.write(text).close();
+  return root!;
+}
