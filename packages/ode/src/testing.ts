@@ -1,0 +1,132 @@
+import type { Dynamics } from "./dynamics.ts";
+import { clocked, logistic, logisticAt, spiral, spiralAt } from "./sampleFields.ts";
+import { solve } from "./solve.ts";
+import { tableauProblems, type Integrator } from "./tableau.ts";
+
+/** A nonlinear problem with a known end point. */
+interface ClosedForm {
+  readonly name: string;
+  readonly dynamics: Dynamics;
+  readonly u: Float64Array;
+  readonly y0: readonly number[];
+  readonly end: number;
+  readonly exact: readonly number[];
+}
+
+const turning = Float64Array.of(1, 0.5);
+const closedForms: readonly ClosedForm[] = [
+  {
+    name: "logistic growth",
+    dynamics: logistic,
+    u: Float64Array.of(1.5),
+    y0: [0.2],
+    end: 2,
+    exact: [logisticAt(2, 0.2, 1.5)],
+  },
+  { name: "spiral", dynamics: spiral, u: turning, y0: [0.4, 0], end: 2, exact: spiralAt(2, 0.4, turning) },
+  { name: "1/(1 + t²)", dynamics: clocked, u: new Float64Array(0), y0: [1, 0], end: 1.5, exact: [1 / 3.25, 1.5] },
+];
+
+const roundOff = 1e-12;
+const finest = 2048;
+
+/** Slope of the error at the finest pair of steps that rounding leaves alone. */
+function observedOrder(integrator: Integrator, { dynamics, u, y0, end, exact }: ClosedForm): number {
+  let coarse = Number.NaN;
+  let slope = Number.NaN;
+  for (let substeps = 4; substeps <= finest; substeps *= 2) {
+    const { values } = solve(dynamics, u, { y0, times: [0, end], integrator, substeps });
+    const error = exact.reduce((worst, y, p) => Math.max(worst, Math.abs(values[exact.length + p] - y)), 0);
+    if (error < roundOff) break;
+    slope = Math.log2(coarse / error);
+    coarse = error;
+  }
+  return slope;
+}
+
+/**
+ * The conformance kit that every integrator passes: the tableau's shape, row sums and order conditions, and the
+ * observed order of convergence on three nonlinear problems with closed forms, the lowest within 0.1 of the declared.
+ * @returns The problems found, as sentences; empty when the integrator conforms.
+ */
+export function integratorConformance(integrator: Integrator): string[] {
+  const { name, order } = integrator;
+  if (!/^[a-z][A-Za-z0-9]*$/.test(name)) return [`the name must be camelCase, got ${JSON.stringify(name)}`];
+  const wrong = tableauProblems(integrator);
+  if (wrong.length > 0) return wrong.map((problem) => `${name}: ${problem}`);
+  const observed = closedForms.map((form) => ({ name: form.name, slope: observedOrder(integrator, form) }));
+  const slow = observed.filter(({ slope }) => !(slope >= order - 0.1));
+  if (slow.length > 0)
+    return slow.map(
+      ({ name: problem, slope }) => `${name}: declares order ${order}, observed ${slope.toFixed(2)} on ${problem}`,
+    );
+  const lowest = Math.min(...observed.map(({ slope }) => slope));
+  return lowest > order + 0.1
+    ? [`${name}: declares order ${order}, but converges at least with order ${lowest.toFixed(2)}`]
+    : [];
+}
+
+/** Where `dynamicsConformance` looks. */
+export interface DynamicsSample {
+  /** Coefficients, shape [Q]. */
+  readonly u: Float64Array;
+  /** States, each of shape [P]; keep them away from kinks. */
+  readonly states: readonly Float64Array[];
+  /** Uniform numbers in [0, 1) for the directions. */
+  readonly random: () => number;
+}
+
+/**
+ * The conformance kit for vector fields: `jvp` against central differences of `evaluate` (1e-7 relative), `vjp`
+ * against `jvp` by the dot-product test (1e-12 relative), and that `vjp` adds to what it is given.
+ * @returns The problems found, as sentences; empty when the field conforms.
+ */
+export function dynamicsConformance(dynamics: Dynamics, { u, states, random }: DynamicsSample): string[] {
+  const [P, Q] = dynamics.shape;
+  const direction = (length: number): Float64Array => Float64Array.from({ length }, () => 2 * random() - 1);
+  return states.flatMap((y, index) => {
+    const dy = direction(P);
+    const du = direction(Q);
+    const seed = direction(P);
+    const forward = new Float64Array(P);
+    dynamics.jvp(y, u, dy, du, forward);
+    const difference = centralDifference(dynamics, y, u, dy, du);
+    const found: string[] = [];
+    const off = forward.reduce((worst, v, p) => Math.max(worst, Math.abs(v - difference[p])), 0);
+    if (!(off <= 1e-7 * (1 + norm(difference))))
+      found.push(`state ${index}: jvp is ${off} away from a central difference of evaluate`);
+    const yBar = direction(P);
+    const uBar = direction(Q);
+    const left = dot(seed, forward) + dot(yBar, dy) + dot(uBar, du); // what was there before must stay
+    dynamics.vjp(y, u, seed, yBar, uBar);
+    const right = dot(yBar, dy) + dot(uBar, du);
+    if (!(Math.abs(left - right) <= 1e-12 * (1 + norm(forward) + norm(yBar) + norm(uBar))))
+      found.push(`state ${index}: vjp is not the transpose of jvp, added to its outputs: ${right} instead of ${left}`);
+    return found;
+  });
+}
+
+const dot = (v: Float64Array, w: Float64Array): number => v.reduce((total, x, i) => total + x * w[i], 0);
+const norm = (v: Float64Array): number => Math.sqrt(dot(v, v));
+
+function centralDifference(
+  dynamics: Dynamics,
+  y: Float64Array,
+  u: Float64Array,
+  dy: Float64Array,
+  du: Float64Array,
+): Float64Array {
+  const h = 1e-5;
+  const at = (step: number): Float64Array => {
+    const out = new Float64Array(y.length);
+    dynamics.evaluate(
+      y.map((v, p) => v + step * dy[p]),
+      u.map((v, q) => v + step * du[q]),
+      out,
+    );
+    return out;
+  };
+  const ahead = at(h);
+  const behind = at(-h);
+  return ahead.map((v, p) => (v - behind[p]) / (2 * h));
+}
