@@ -1,96 +1,120 @@
-/** Bad input, found before any work: where, what was found, what was expected, what to try. The CLI exits with 2. */
+/** What an error may add to its problem. */
+export interface ErrorOptions {
+  /** What to try: a sentence of its own. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+const sentence = (text: string): string => (/[.?!…]$/.test(text) ? text : `${text}.`);
+
+const compose = (where: string, problem: string, hint: string | undefined): string =>
+  `${where}: ${sentence(problem)}${hint === undefined ? "" : ` ${sentence(hint)}`}`;
+
+const causeOf = (options: ErrorOptions): { cause?: unknown } => ("cause" in options ? { cause: options.cause } : {});
+
+/** A call was refused before any work was done: the message says where, what was expected and what was got. */
 export class ArgumentError extends Error {
   override readonly name: string = "ArgumentError";
-  constructor(where: string, problem: string, options: { readonly hint?: string; readonly cause?: unknown } = {}) {
-    super(
-      `${where === "" ? "" : `${where}: `}${sentence(problem, options.hint)}`,
-      options.cause === undefined ? {} : { cause: options.cause },
-    );
+  /** The exit code of a command that ends in this error. */
+  readonly exitCode: number = 2;
+
+  constructor(where: string, problem: string, options: ErrorOptions = {}) {
+    super(compose(where, problem, options.hint), causeOf(options));
   }
 }
 
-/** A place in a text: line and column count from 1; `path` is the place inside a structured document. */
+/** A place in a text that a person wrote; lines and columns count from 1. */
 export interface SourcePlace {
   readonly file?: string;
   readonly line: number;
   readonly column: number;
+  /** The place in the document's own terms, such as `reactions[1].rate`. */
   readonly path?: string;
 }
 
-/** `file:line:col  path` */
-export const placeText = ({ file, line, column, path }: SourcePlace): string =>
-  `${file === undefined ? "" : `${file}:`}${line}:${column}${path === undefined ? "" : `  ${path}`}`;
+const placeText = ({ file, line, column, path }: SourcePlace): string =>
+  `${file ?? "input"}:${line}:${column}${path === undefined || path === "" ? "" : `  ${path}`}`;
 
-/** Bad input with a place in a text. */
+/** A text (model, experiment, expression) is wrong at a known place: `file:line:column  path: problem.` */
 export class SourceError extends ArgumentError {
   override readonly name: string = "SourceError";
   readonly place: SourcePlace;
-  constructor(place: SourcePlace, problem: string, options: { readonly hint?: string; readonly cause?: unknown } = {}) {
+
+  constructor(place: SourcePlace, problem: string, options: ErrorOptions = {}) {
     super(placeText(place), problem, options);
     this.place = place;
   }
 }
 
-/** The input asks for a feature that we do not support; never silently ignored. The CLI exits with 3. */
+/** The input is valid, and asks for something that is deliberately not done here. */
 export class UnsupportedError extends Error {
   override readonly name: string = "UnsupportedError";
-  readonly feature: string;
-  readonly place: SourcePlace | undefined;
+  readonly exitCode: number = 3;
+  readonly place?: SourcePlace;
+
   constructor(feature: string, options: { readonly place?: SourcePlace; readonly hint?: string } = {}) {
-    const where = options.place === undefined ? "" : `${placeText(options.place)}: `;
-    super(`${where}${sentence(`${feature} is not supported`, options.hint)}`);
-    this.feature = feature;
-    this.place = options.place;
+    const problem = `${feature} is not supported`;
+    const hint = options.hint === undefined ? "" : ` ${sentence(options.hint)}`;
+    super(
+      options.place === undefined ? `${problem}.${hint}` : compose(placeText(options.place), problem, options.hint),
+    );
+    if (options.place !== undefined) this.place = options.place;
   }
 }
 
-/** Where a computation stood when it failed. */
+/** Where a computation broke down. */
 export interface NumericalDetails {
   readonly time?: number;
   readonly nu?: readonly number[];
   readonly iteration?: number;
 }
 
-/** A computation that failed on valid input. The CLI exits with 1. */
+/** A computation broke down on valid input: the message says when and what to try. */
 export class NumericalError extends Error {
   override readonly name: string = "NumericalError";
+  readonly exitCode: number = 1;
   readonly details: NumericalDetails;
+
   constructor(where: string, problem: string, details: NumericalDetails = {}, hint?: string) {
-    super(`${where}: ${sentence(problem, hint)}`);
+    super(compose(where, problem, hint));
     this.details = details;
   }
 }
 
-const sentence = (problem: string, hint?: string): string => {
-  const end = /[.!?]$/.test(problem) ? "" : ".";
-  return hint === undefined ? `${problem}${end}` : `${problem}${end} ${hint}${/[.!?]$/.test(hint) ? "" : "."}`;
-};
-
-/** The known word nearest to a misspelt one, at most two edits away (insert, delete, replace, swap neighbours). */
-export function didYouMean(word: string, known: readonly string[]): string | undefined {
-  let best: string | undefined;
-  let least = 3;
-  for (const candidate of known) {
-    const d = editDistance(word, candidate);
-    if (d < least) [best, least] = [candidate, d];
+/** Edit distance in which swapping two neighbours costs one (optimal string alignment; Damerau 1964). */
+function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const substitution = last[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row[j] = Math.min(last[j] + 1, row[j - 1] + 1, substitution);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        row[j] = Math.min(row[j], before[j - 2] + 1);
+    }
+    before = last;
+    last = row;
   }
-  return best;
+  return last[b.length];
 }
 
-function editDistance(a: string, b: string): number {
-  const width = b.length + 1;
-  const d = new Int32Array((a.length + 1) * width);
-  for (let i = 0; i <= a.length; i++) d[i * width] = i;
-  for (let j = 0; j <= b.length; j++) d[j] = j;
-  for (let i = 1; i <= a.length; i++) {
-    for (let j = 1; j <= b.length; j++) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      let least = Math.min(d[(i - 1) * width + j] + 1, d[i * width + j - 1] + 1, d[(i - 1) * width + j - 1] + cost);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        least = Math.min(least, d[(i - 2) * width + j - 2] + 1);
-      }
-      d[i * width + j] = least;
+/**
+ * The known word that was probably meant: equal but for case, or nearest within two edits (never all of its letters).
+ * Ties go to the first in `known`.
+ */
+export function didYouMean(word: string, known: readonly string[]): string | undefined {
+  const lower = word.toLowerCase();
+  let best: string | undefined;
+  let least = Math.min(3, word.length);
+  for (const candidate of known) {
+    if (candidate.toLowerCase() === lower) return candidate;
+    if (Math.abs(candidate.length - word.length) >= least) continue;
+    const distance = editDistance(word, candidate);
+    if (distance < least) {
+      least = distance;
+      best = candidate;
     }
   }
-  return d[a.length * width + b.length];
+  return best;
 }
