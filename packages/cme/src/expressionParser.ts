@@ -97,7 +97,7 @@ class Parser {
     }
     this.position = tokenShape.lastIndex;
     const { number, name, mark } = match.groups!;
-    const text = (number ?? name ?? mark)!;
+    const text = number ?? name ?? mark;
     const kind = number !== undefined ? "number" : name !== undefined ? "name" : "mark";
     return { kind, text, at: this.position - text.length };
   }
@@ -186,8 +186,8 @@ class Parser {
     }
     this.expect(")");
     if (args.length < least || args.length > most) {
-      const wanted = least === most ? `${least}` : `at least ${least}`;
-      this.fail(`${token.text} takes ${wanted} argument${wanted === "1" ? "" : "s"}, got ${args.length}`, token.at);
+      const wanted = `${least === most ? "" : "at least "}${least} argument${least === 1 ? "" : "s"}`;
+      this.fail(`${token.text} takes ${wanted}, got ${args.length}`, token.at);
     }
     return { kind: "call", op, args };
   }

@@ -32,6 +32,9 @@ const operations = Object.keys(arity) as Operation[];
 const codes: ReadonlyMap<Operation, number> = new Map(operations.map((op, i) => [op, i + 2]));
 const CONSTANT = 0;
 const SLOT = 1;
+const PLUS = codes.get("+")!;
+const TIMES = codes.get("*")!;
+const DIVIDE = codes.get("/")!;
 
 /** Integer powers by repeated squaring, others as exp(y·log x): the same bits in every engine, unlike Math.pow. */
 function power(x: number, y: number): number {
@@ -180,7 +183,13 @@ export function compileExpression(
       else {
         const count = operand[i];
         top -= count;
-        stack[top] = ruleOf[op - 2](stack, top, count);
+        let value = stack[top];
+        // The commonest operations stand here, the others behind a call.
+        if (op === TIMES) for (let k = 1; k < count; k++) value *= stack[top + k];
+        else if (op === PLUS) for (let k = 1; k < count; k++) value += stack[top + k];
+        else if (op === DIVIDE) value /= stack[top + 1];
+        else value = ruleOf[op - 2](stack, top, count);
+        stack[top] = value;
         top++;
       }
     }
