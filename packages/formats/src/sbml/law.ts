@@ -1,4 +1,4 @@
-import { type Expression, foldConstants, symbolsOf } from "@dbd/cme/expression";
+import { type Expression, foldConstants } from "@dbd/cme/expression";
 import { didYouMean, SourceError, type SourcePlace, UnsupportedError } from "@dbd/numerics/errors";
 import { type MassAction, massActionParts } from "./massAction.ts";
 import type { Constant, Declarations } from "./model.ts";
@@ -115,10 +115,4 @@ export function classifyLaw(
   const nonNegative = (parts?.every(positive) ?? false) || signOf(foldConstants(expression, values)) === 1;
   if (parts?.length !== 1) return { expression, nonNegative };
   return { expression, massAction: parts[0], nonNegative };
-}
-
-/** A law 0 has no parts; it is mass action with the rate 0 once the reactants are known. */
-export function isZero(expression: Expression, values: ReadonlyMap<string, number>): boolean {
-  const folded = foldConstants(expression, values);
-  return symbolsOf(folded).length === 0 && folded.kind === "number" && folded.value === 0;
 }

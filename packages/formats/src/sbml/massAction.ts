@@ -26,7 +26,7 @@ function factorial(n: number): bigint {
 function inBinomials(term: Term, isSpecies: (name: string) => boolean): readonly Term[] {
   let terms: { factor: Ratio; powers: Map<string, number> }[] = [{ factor: term.factor, powers: new Map() }];
   for (const [name, power] of term.powers) {
-    const choices: readonly [order: number, weight: bigint][] = isSpecies(name)
+    const choices: readonly (readonly [order: number, weight: bigint])[] = isSpecies(name)
       ? stirling(power)
           .map((s, j) => [j, s * factorial(j)] as const)
           .filter(([, weight]) => weight !== 0n)

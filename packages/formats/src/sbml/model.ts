@@ -54,7 +54,10 @@ function initialAmount(element: XmlElement, compartment: Constant): number {
   }
   if (compartment.value === undefined || compartment.dimensions === 0) {
     const name = requiredText(element, "compartment");
-    throw new SourceError(element.place, `"${id}" starts from a concentration, but its compartment "${name}" has no size`);
+    throw new SourceError(
+      element.place,
+      `"${id}" starts from a concentration, but its compartment "${name}" has no size`,
+    );
   }
   return concentration * compartment.value;
 }
@@ -63,9 +66,12 @@ function initialAmount(element: XmlElement, compartment: Constant): number {
 function wholeCopies(element: XmlElement, amount: number): number {
   const copies = Math.round(amount);
   if (Math.abs(copies - amount) > 1e-9 * Math.max(1, amount)) {
-    throw new UnsupportedError(`an initial amount that is no whole number of molecules ("${idOf(element)}": ${amount})`, {
-      place: element.place,
-    });
+    throw new UnsupportedError(
+      `an initial amount that is no whole number of molecules ("${idOf(element)}": ${amount})`,
+      {
+        place: element.place,
+      },
+    );
   }
   if (copies > mostCopies) {
     throw new UnsupportedError(`an initial amount above ${mostCopies} ("${idOf(element)}": ${amount})`, {

@@ -1,5 +1,5 @@
 import { didYouMean, SourceError, UnsupportedError } from "@dbd/numerics/errors";
-import type { XmlElement } from "./xml.ts";
+import { declarations, type XmlElement } from "./xml.ts";
 
 /** What may stand on and in one element of the core language, over all the levels we read. */
 interface Shape {
@@ -49,10 +49,7 @@ const shapes: ReadonlyMap<string, Shape> = new Map([
   ["listOfRules", list("algebraicRule assignmentRule rateRule")],
   ["listOfConstraints", list("constraint")],
   ["listOfReactions", list("reaction")],
-  [
-    "reaction",
-    shape("reversible fast compartment", "listOfReactants listOfProducts listOfModifiers kineticLaw"),
-  ],
+  ["reaction", shape("reversible fast compartment", "listOfReactants listOfProducts listOfModifiers kineticLaw")],
   ["listOfReactants", list("speciesReference")],
   ["listOfProducts", list("speciesReference")],
   ["listOfModifiers", list("modifierSpeciesReference")],
@@ -94,7 +91,7 @@ function refusePackage(element: XmlElement, uri: string, what: string): void {
 
 function checkAttributes(element: XmlElement, shape: Shape): void {
   for (const { local, uri, value } of element.attributes.values()) {
-    if (uri === "http://www.w3.org/2000/xmlns/") {
+    if (uri === declarations) {
       if (packageOf(value) !== undefined) refusePackage(element, value, "");
     } else if (uri === "") {
       if (shape.attributes.includes(local)) continue;

@@ -23,8 +23,12 @@ export interface XmlElement {
 interface OpenElement extends XmlElement {
   readonly children: XmlElement[];
   readonly pieces: string[];
+  readonly start: number;
   text: string;
 }
+
+/** The namespace of the attributes that declare namespaces. */
+export const declarations = "http://www.w3.org/2000/xmlns/";
 
 /** Deepest nesting of elements that is read. */
 const deepest = 256;
@@ -77,17 +81,24 @@ export function readXml(source: string, file: string | undefined): XmlElement {
   let root: XmlElement | undefined;
   let closed: XmlElement | undefined; // the last element that ended
   let muted = 0; // how many elements of a skipped subtree are open
-  const before = (mark: string): SourcePlace => placeAt(Math.max(0, text.lastIndexOf(mark, parser.position - 1)));
+  const startOf = (mark: string): number => Math.max(0, text.lastIndexOf(mark, parser.position - 1));
+  const before = (mark: string): SourcePlace => placeAt(startOf(mark));
 
   parser.on("error", ({ message }) => {
     const inside = open.at(-1);
     if (message.startsWith("unclosed tag") && inside !== undefined) {
+      const ampersand = text.slice(inside.start).search(/&(?!(#\d+|#x[0-9a-f]+|\w+);)/i);
+      if (ampersand >= 0) throw new SourceError(placeAt(inside.start + ampersand), "not XML: a bare &; write &amp;");
       const where = `<${inside.local}> of line ${inside.place.line}`;
       throw new SourceError(placeAt(text.length), `the file ends inside the element ${where}`);
     }
     if (message.startsWith("unexpected close tag") && closed !== undefined) {
       const wanted = `</${closed.local}> for the element of line ${closed.place.line}`;
       throw new SourceError(before("</"), `not XML: this closes another element; expected ${wanted}`);
+    }
+    if (message.startsWith("text data outside")) {
+      const after = text.lastIndexOf(">", parser.position - 2) + 1;
+      throw new SourceError(placeAt(text.slice(after).search(/\S/) + after), "not XML: text outside the root element");
     }
     throw new SourceError(placeAt(Math.max(0, parser.position - 1)), `not XML: ${message.replace(/[.:]$/, "")}`);
   });
@@ -117,10 +128,10 @@ export function readXml(source: string, file: string | undefined): XmlElement {
   parser.on("opentag", (tag) => {
     if (muted > 0) return;
     const attributes = new Map(
-      Object.values(tag.attributes).map(({ local, uri, value, prefix }) => [
-        prefix === "" ? local : `${uri} ${local}`,
-        { local, uri: prefix === "" ? "" : uri, value },
-      ]),
+      Object.values(tag.attributes).map(({ local, prefix, value, ...attribute }) => {
+        const uri = local === "xmlns" && prefix === "" ? declarations : prefix === "" ? "" : attribute.uri;
+        return [uri === "" ? local : `${uri} ${local}`, { local, uri, value }];
+      }),
     );
     const element: OpenElement = { ...open.pop()!, local: tag.local, uri: tag.uri, attributes };
     open.push(element);
