@@ -29,21 +29,27 @@ export function step(
   addScaled(y, h, b, 0, stages, slopes);
 }
 
-/** out += h Σ_j weights[offset + j] vectors[j], j < count. Hot path. */
+/** out += h Σ_j weights[offset + j] terms[j], j < count. Hot path. */
 export function addScaled(
   out: Float64Array,
   h: number,
   weights: Float64Array,
   offset: number,
   count: number,
-  vectors: readonly Float64Array[],
+  terms: readonly Float64Array[],
 ): void {
   for (let j = 0; j < count; j++) {
     const w = h * weights[offset + j];
     if (w === 0) continue;
-    const v = vectors[j];
+    const v = terms[j];
     for (let i = 0; i < out.length; i++) out[i] += w * v[i];
   }
+}
+
+/** Index of the first entry that is NaN or infinite, −1 when there is none. */
+export function notFinite(y: Float64Array): number {
+  for (let p = 0; p < y.length; p++) if (!Number.isFinite(y[p])) return p;
+  return -1;
 }
 
 /**
@@ -71,7 +77,7 @@ export function march(
     for (let m = 0; m < substeps; m++) {
       before.set(y);
       step(scheme, dynamics, u, h, y, points, slopes);
-      if (!y.every(Number.isFinite)) throw blownUp(where, y, before, times[i - 1] + (m + 1) * h, h);
+      if (notFinite(y) >= 0) throw blownUp(where, y, before, times[i - 1] + (m + 1) * h, h);
       stepped?.(h, points);
     }
     arrived(i);
@@ -79,7 +85,7 @@ export function march(
 }
 
 function blownUp(where: string, y: Float64Array, before: Float64Array, time: number, h: number): NumericalError {
-  const p = y.findIndex((v) => !Number.isFinite(v));
+  const p = notFinite(y);
   return new NumericalError(
     where,
     `y[${p}] is ${y[p]} at t = ${time} (one step of ${h} from y = [${[...before].join(", ")}])`,

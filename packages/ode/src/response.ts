@@ -5,7 +5,7 @@ import { scheme, type InitialValueProblem, type Trajectory } from "./problem.ts"
 import { tangent } from "./tangent.ts";
 
 /** A trajectory with its response to a kick. */
-export interface Response extends Trajectory {
+export interface Responses extends Trajectory {
   /** R_lk(t; t') = δy_l(t)/δF_k at t', shape [T, P, P]: zero on the near side of t', the identity at t' forwards in time. */
   readonly response: Float64Array;
 }
@@ -24,7 +24,7 @@ export function response(
   u: Float64Array,
   problem: InitialValueProblem,
   kickTime: number,
-): Response {
+): Responses {
   const s = scheme("response", dynamics, u, problem);
   const { P, times } = s;
   const last = times[times.length - 1];

@@ -13,7 +13,7 @@ const threeEighths = explicitRungeKutta(
   [[], [1 / 3], [-1 / 3, 1], [1, -1, 1]],
   [1 / 8, 3 / 8, 3 / 8, 1 / 8],
 );
-// Butcher (2008), Numerical Methods for Ordinary Differential Equations, table 326(I) style fifth order: Kutta–Nyström.
+// Kutta's fifth-order method as corrected by Nyström (1925).
 const nystrom5 = explicitRungeKutta(
   "nystrom5",
   5,

@@ -1,5 +1,5 @@
+import { integratorConformance } from "@dbd/ode/testing";
 import { expect, test } from "vitest";
-import { integratorConformance } from "../../testing.ts";
 import { heun } from "./index.ts";
 
 test("heun conforms", () => {

@@ -1,5 +1,5 @@
+import { integratorConformance } from "@dbd/ode/testing";
 import { expect, test } from "vitest";
-import { integratorConformance } from "../../testing.ts";
 import { rk4 } from "./index.ts";
 
 test("rk4 conforms", () => {
