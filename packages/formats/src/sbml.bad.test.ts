@@ -118,7 +118,7 @@ const bad: readonly Case[] = [
   ["infinite parameter", spoil("0.11", "INF"), "11:7", "not a finite number"],
   ["hexadecimal parameter", spoil("0.11", "0x11"), "11:7", "not a finite number"],
   ["overflowing parameter", spoil("0.11", "1e999"), "11:7", "not a finite number"],
-  ["parameter without a value", spoil(' value="0.11"', ""), "20:29", '"Mu" has no value'],
+  ["parameter without a value", spoil(' value="0.11"', ""), "20:28", '"Mu" has no value'],
   ["negative initial amount", spoil('"100"', '"-1"'), "8:7", "is negative"],
   ["NaN initial amount", spoil('"100"', '"NaN"'), "8:7", "not a finite number"],
   ["no initial amount", spoil(' initialAmount="100"', ""), "8:7", "no initialAmount"],

@@ -89,7 +89,7 @@ export class Expansion {
     if (expanded.includes(undefined)) return undefined;
     const [first, ...others] = expanded as Polynomial[];
     if (op === "neg") return times(constant(ratio(-1n, 1n)), first);
-    if (op === "+") return collect((expanded as Polynomial[]).flatMap((p) => [...p.values()]));
+    if (op === "+") return collect((expanded as Polynomial[]).flatMap((p) => Array.from(p.values())));
     const factors = op === "*" ? others : [this.inverse(args[1])];
     return factors.reduce<Polynomial | undefined>((p, q) => p && q && times(p, q), first);
   }

@@ -1,5 +1,5 @@
 import { SourceError, type SourcePlace } from "@dbd/numerics/errors";
-import { SaxesParser } from "saxes";
+import { SaxesParser, type SaxesTagNS } from "saxes";
 
 /** One attribute; `uri` is "" for an attribute without a prefix. */
 export interface XmlAttribute {
@@ -67,6 +67,125 @@ function checkEncoding(text: string, placeAt: (offset: number) => SourcePlace): 
   });
 }
 
+/** Builds the tree from the parser's events; `parser.position` is the offset just after what was read. */
+class TreeBuilder {
+  private readonly text: string;
+  private readonly placeAt: (offset: number) => SourcePlace;
+  private readonly parser = new SaxesParser({ xmlns: true, position: false });
+  private readonly open: OpenElement[] = [];
+  private root: XmlElement | undefined;
+  private closed: XmlElement | undefined; // the last element that ended
+  private muted = 0; // how many elements of a skipped subtree are open
+
+  constructor(text: string, placeAt: (offset: number) => SourcePlace) {
+    this.text = text;
+    this.placeAt = placeAt;
+    const { parser } = this;
+    const addText = (piece: string): void => this.addText(piece);
+    parser.on("error", ({ message }) => this.fail(message));
+    parser.on("doctype", () => this.refuseDoctype());
+    parser.on("opentagstart", ({ name }) => this.start(name));
+    parser.on("opentag", (tag) => this.finishStart(tag));
+    parser.on("text", addText);
+    parser.on("cdata", addText);
+    parser.on("closetag", () => this.close());
+  }
+
+  build(): XmlElement {
+    this.parser.write(this.text).close();
+    return this.root!;
+  }
+
+  /** Offset of the nearest mark before the parser's position. */
+  private offsetOf(mark: string): number {
+    return Math.max(0, this.text.lastIndexOf(mark, this.parser.position - 1));
+  }
+
+  private refuseDoctype(): never {
+    const place = this.placeAt(this.offsetOf("<!DOCTYPE"));
+    throw new SourceError(place, "a DOCTYPE, and with it any entity of its own, is not accepted", {
+      hint: "Remove the DOCTYPE; SBML needs none",
+    });
+  }
+
+  /** Words a complaint of saxes for people and finds the place that it is about. */
+  private fail(message: string): never {
+    const { text, placeAt, parser, closed } = this;
+    const inside = this.open.at(-1);
+    if (message.startsWith("unclosed tag") && inside !== undefined) {
+      const ampersand = text.slice(inside.start).search(/&(?!(#\d+|#x[0-9a-f]+|\w+);)/i); // swallows all that follows
+      if (ampersand >= 0) throw new SourceError(placeAt(inside.start + ampersand), "not XML: a bare &; write &amp;");
+      const where = `<${inside.local}> of line ${inside.place.line}`;
+      throw new SourceError(placeAt(text.length), `the file ends inside the element ${where}`);
+    }
+    if (message.startsWith("unexpected close tag") && closed !== undefined) {
+      const wanted = `</${closed.local}> for the element of line ${closed.place.line}`;
+      throw new SourceError(placeAt(this.offsetOf("</")), `not XML: this closes another element; expected ${wanted}`);
+    }
+    if (message.startsWith("text data outside")) {
+      const after = text.lastIndexOf(">", parser.position - 2) + 1;
+      throw new SourceError(placeAt(text.slice(after).search(/\S/) + after), "not XML: text outside the root element");
+    }
+    throw new SourceError(placeAt(Math.max(0, parser.position - 1)), `not XML: ${message.replace(/[.:]$/, "")}`);
+  }
+
+  private start(name: string): void {
+    const start = this.offsetOf("<");
+    const place = this.placeAt(start);
+    if (this.open.length + this.muted >= deepest) {
+      throw new SourceError(place, `elements nested more than ${deepest} deep at <${name}>`);
+    }
+    if (this.muted > 0) this.muted++;
+    else {
+      this.open.push({
+        local: name,
+        uri: "",
+        attributes: new Map(),
+        children: [],
+        text: "",
+        pieces: [""],
+        start,
+        place,
+      });
+    }
+  }
+
+  private finishStart(tag: SaxesTagNS): void {
+    if (this.muted > 0) return;
+    const attributes = new Map<string, XmlAttribute>();
+    for (const attribute of Object.values(tag.attributes)) {
+      const { local, prefix, value } = attribute;
+      const uri = prefix !== "" ? attribute.uri : local === "xmlns" ? declarations : "";
+      attributes.set(uri === "" ? local : `${uri} ${local}`, { local, uri, value });
+    }
+    this.open.push({ ...this.open.pop()!, local: tag.local, uri: tag.uri, attributes });
+    if (skipped.has(tag.local)) this.muted = 1;
+  }
+
+  private addText(piece: string): void {
+    const inside = this.open.at(-1);
+    if (inside === undefined || this.muted > 0) return;
+    inside.text += piece;
+    inside.pieces[inside.pieces.length - 1] += piece;
+  }
+
+  private close(): void {
+    if (this.muted > 1) {
+      this.muted--;
+      return;
+    }
+    const element = this.open.pop()!;
+    const parent = this.open.at(-1);
+    this.closed = element;
+    if (parent === undefined) this.root = element;
+    else if (this.muted === 0) {
+      parent.children.push(element);
+      parent.pieces.push("");
+    }
+    this.muted = 0;
+  }
+}
+
 /**
  * Reads an XML document into a tree in one streaming pass (saxes). Nothing is fetched and no entity is ever expanded
  * beyond the five of XML itself: a DOCTYPE is refused.
@@ -76,92 +195,5 @@ export function readXml(source: string, file: string | undefined): XmlElement {
   const text = source.replace(/^\uFEFF/, "");
   const placeAt = placesOf(text, file);
   checkEncoding(text, placeAt);
-  const parser = new SaxesParser({ xmlns: true, position: false });
-  const open: OpenElement[] = [];
-  let root: XmlElement | undefined;
-  let closed: XmlElement | undefined; // the last element that ended
-  let muted = 0; // how many elements of a skipped subtree are open
-  const startOf = (mark: string): number => Math.max(0, text.lastIndexOf(mark, parser.position - 1));
-  const before = (mark: string): SourcePlace => placeAt(startOf(mark));
-
-  parser.on("error", ({ message }) => {
-    const inside = open.at(-1);
-    if (message.startsWith("unclosed tag") && inside !== undefined) {
-      const ampersand = text.slice(inside.start).search(/&(?!(#\d+|#x[0-9a-f]+|\w+);)/i);
-      if (ampersand >= 0) throw new SourceError(placeAt(inside.start + ampersand), "not XML: a bare &; write &amp;");
-      const where = `<${inside.local}> of line ${inside.place.line}`;
-      throw new SourceError(placeAt(text.length), `the file ends inside the element ${where}`);
-    }
-    if (message.startsWith("unexpected close tag") && closed !== undefined) {
-      const wanted = `</${closed.local}> for the element of line ${closed.place.line}`;
-      throw new SourceError(before("</"), `not XML: this closes another element; expected ${wanted}`);
-    }
-    if (message.startsWith("text data outside")) {
-      const after = text.lastIndexOf(">", parser.position - 2) + 1;
-      throw new SourceError(placeAt(text.slice(after).search(/\S/) + after), "not XML: text outside the root element");
-    }
-    throw new SourceError(placeAt(Math.max(0, parser.position - 1)), `not XML: ${message.replace(/[.:]$/, "")}`);
-  });
-  parser.on("doctype", () => {
-    throw new SourceError(before("<!DOCTYPE"), "a DOCTYPE, and with it any entity of its own, is not accepted", {
-      hint: "Remove the DOCTYPE; SBML needs none",
-    });
-  });
-  parser.on("opentagstart", (tag) => {
-    if (open.length + muted >= deepest) {
-      throw new SourceError(before("<"), `elements nested more than ${deepest} deep at <${tag.name}>`);
-    }
-    if (muted > 0) {
-      muted++;
-      return;
-    }
-    open.push({
-      local: tag.name,
-      uri: "",
-      attributes: new Map(),
-      children: [],
-      text: "",
-      pieces: [""],
-      place: before("<"),
-    });
-  });
-  parser.on("opentag", (tag) => {
-    if (muted > 0) return;
-    const attributes = new Map(
-      Object.values(tag.attributes).map(({ local, prefix, value, ...attribute }) => {
-        const uri = local === "xmlns" && prefix === "" ? declarations : prefix === "" ? "" : attribute.uri;
-        return [uri === "" ? local : `${uri} ${local}`, { local, uri, value }];
-      }),
-    );
-    const element: OpenElement = { ...open.pop()!, local: tag.local, uri: tag.uri, attributes };
-    open.push(element);
-    if (skipped.has(tag.local)) muted = 1;
-  });
-  const addText = (piece: string): void => {
-    const inside = open.at(-1);
-    if (inside === undefined || muted > 0) return;
-    inside.text += piece;
-    inside.pieces[inside.pieces.length - 1] += piece;
-  };
-  parser.on("text", addText);
-  parser.on("cdata", addText);
-  parser.on("closetag", () => {
-    if (muted > 1) {
-      muted--;
-      return;
-    }
-    const element = open.pop()!;
-    closed = element;
-    const parent = open.at(-1);
-    if (muted === 0) {
-      if (parent === undefined) root = element;
-      else {
-        parent.children.push(element);
-        parent.pieces.push("");
-      }
-    }
-    muted = 0;
-  });
-  parser.write(text).close();
-  return root!;
+  return new TreeBuilder(text, placeAt).build();
 }
