@@ -7,7 +7,7 @@ const LOW = 1 - HIGH;
 
 const LN2_HIGH = 6.9314718036912381649e-1; // the first 33 bits of ln 2: k · LN2_HIGH is exact
 const LN2_LOW = 1.90821492927058770002e-10;
-const HALF_LOG_2PI = 0.91893853320467274178;
+const HALF_LOG_2PI = 0.9189385332046727;
 
 /**
  * Natural logarithm with the same bits in every engine; error below 1 ulp. Only + − × ÷ on doubles.
@@ -74,7 +74,7 @@ export function exp(x: number): number {
   let high = x;
   let low = 0;
   if (x > 0.34657359027997264 || x < -0.34657359027997264) {
-    k = (1.442695040888963387 * x + (x < 0 ? -0.5 : 0.5)) | 0;
+    k = (Math.LOG2E * x + (x < 0 ? -0.5 : 0.5)) | 0;
     high = x - k * LN2_HIGH;
     low = k * LN2_LOW;
   }
@@ -101,10 +101,20 @@ const FACTORIALS = /* @__PURE__ */ (() => {
   return table;
 })();
 
-/** δ(n) = log n! − [(n + ½) log n − n + ½ log 2π]: Stirling's series; the term left out is below 1e-16 for n > 22. */
+/**
+ * δ(n) = log n! − [(n + ½) log n − n + ½ log 2π] for n ≥ 1: by definition up to 22, then Stirling's series, whose first
+ * term left out is below 1e-17.
+ */
 function stirlingError(n: number): number {
+  if (n < FACTORIALS.length) return log(FACTORIALS[n]) - ((n + 0.5) * log(n) - n + HALF_LOG_2PI);
   const z = 1 / (n * n);
   return (1 / 12 - z * (1 / 360 - z * (1 / 1260 - z * (1 / 1680 - z * (1 / 1188))))) / n;
+}
+
+/** x log(x/m) + m − x for x, m > 0, without the cancellation of two large terms when x is near m. */
+function deviance(x: number, m: number): number {
+  const e = (m - x) / x;
+  return x * (e - log1p(e));
 }
 
 /** log n! for an integer n ≥ 0; +∞ for a negative integer, so that 1/n! = 0. Relative error of a few ulp. */
@@ -137,6 +147,24 @@ export function logBinomial(n: number, k: number): number {
   const entropy = small * log(n / small) - rest * log1p(-small / n);
   const width = 0.5 * (log(n / small) - log(rest)) - HALF_LOG_2PI;
   return entropy + width + stirlingError(n) - stirlingError(small) - stirlingError(rest);
+}
+
+/**
+ * log of the Poisson probability of an integer k ≥ 0 at a mean m > 0, accurate for large k and m by the saddle-point
+ * form (Loader 2000, "Fast and accurate computation of binomial probabilities").
+ */
+export function logPoissonMass(k: number, m: number): number {
+  return k === 0 ? -m : -stirlingError(k) - deviance(k, m) - 0.5 * log(k) - HALF_LOG_2PI;
+}
+
+/** log of the binomial probability of k successes in n trials, 0 ≤ k ≤ n and 0 < p < 1 (Loader 2000, as above). */
+export function logBinomialMass(k: number, n: number, p: number): number {
+  if (k === 0) return n * log1p(-p);
+  if (k === n) return n * log(p);
+  const rest = n - k;
+  const shape = stirlingError(n) - stirlingError(k) - stirlingError(rest);
+  const width = 0.5 * (log(n / k) - log(rest)) - HALF_LOG_2PI;
+  return shape + width - deviance(k, n * p) - deviance(rest, n * (1 - p));
 }
 
 /** log Σ exp(aᵢ) without overflow; −∞ for an empty array. */

@@ -36,7 +36,7 @@ function nodeCoordinates(axes: readonly Axis[]): Float64Array {
   for (const { start, end, nodes } of axes) {
     const steps = nodes - 1;
     const along = Array.from({ length: nodes }, (_, i) => (start * (steps - i) + end * i) / steps);
-    points = points.flatMap((point) => along.map((x) => [...point, x]));
+    points = points.flatMap((point) => along.map((x) => point.concat(x)));
   }
   return Float64Array.from(points.flat());
 }
