@@ -172,6 +172,7 @@ class TreeBuilder {
   private close(): void {
     if (this.muted > 1) {
       this.muted--;
+      this.closed = undefined;
       return;
     }
     const element = this.open.pop()!;
