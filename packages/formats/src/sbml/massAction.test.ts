@@ -8,11 +8,12 @@ const species = ["A", "B", "C"];
 const isSpecies = (name: string): boolean => species.includes(name);
 const parse = (text: string): ReturnType<typeof parseExpression> => parseExpression(text, { line: 1, column: 1 });
 
-/** "rate * C(A,2) C(B,1) + …" or "none" for a law that is no polynomial. */
+const show = ([name, order]: readonly [string, number]): string => `${name}${order}`;
+
+/** "rate | A2 | B1 ; …" for rate·C(A, 2)·C(B, 1) + …, or "none" for a law that is no polynomial. */
 function partsOf(text: string): string {
   const parts = massActionParts(parse(text), isSpecies);
   if (parts === undefined) return "none";
-  const show = ([name, order]: readonly [string, number]): string => `${name}${order}`;
   return parts.map(({ rate, orders }) => [printExpression(rate), ...[...orders].map(show)].join(" | ")).join(" ; ");
 }
 
@@ -32,20 +33,20 @@ describe("a law that is the same polynomial as k·∏ C(n, m) is recognised", ()
     ["(k + l) * A", "k + l | A1"],
     ["exp(-E / T) * A", "exp(-E / T) | A1"],
     ["A / (k + l)", "1 / (k + l) | A1"],
-    ["A * k^-2", "k^-2 | A1"],
+    ["A * k^-2", "1 / k^2 | A1"],
     ["A * (k + l)^-2", "1 / (k + l)^2 | A1"],
     ["A * B - A * B + A", "1 | A1"],
     ["A - A", ""],
     ["A * k^2.5", "k^2.5 | A1"],
   ])("%s", (law, parts) => {
-    expect(partsOf(law).replace("1 / (k + l) * 1", "1 / (k + l)")).toBe(parts);
+    expect(partsOf(law)).toBe(parts);
   });
 });
 
 describe("a law that is another polynomial has several parts, any other law none", () => {
   test.each<[law: string, parts: string]>([
-    ["k * A * A", "2 * k | A2 ; k | A1"],
-    ["k * A * (A - 1.0000000000000002)", "2 * k | A2 ; -2.220446049250313e-16 * k | A1"],
+    ["k * A * A", "k | A1 ; 2 * k | A2"],
+    ["k * A * (A - 1.0000000000000002)", "-2.220446049250313e-16 * k | A1 ; 2 * k | A2"],
     ["A + B", "1 | A1 ; 1 | B1"],
     ["k * A / (K + A)", "none"],
     ["A^0.5", "none"],

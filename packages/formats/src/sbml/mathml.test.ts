@@ -76,7 +76,7 @@ describe("malformed formulas are refused", () => {
     ["<apply>A<plus/></apply>", 'unexpected text "A"'],
     [apply("exp"), "takes 1 argument, got 0"],
     [apply("min"), "takes at least 1 argument, got 0"],
-    [apply("minus"), "takes 1 to 2 arguments, got 0"],
+    [apply("minus"), "takes 1 or 2 arguments, got 0"],
     [apply("log", "<logbase/>", a), "<logbase> holds one value"],
     ["<piecewise/>", "an empty <piecewise>"],
     [`<piecewise><otherwise>${a}</otherwise><piece>${a}${a}</piece></piecewise>`, "unexpected <otherwise>"],

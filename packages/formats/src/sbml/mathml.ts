@@ -94,8 +94,9 @@ function readCsymbol(element: XmlElement): Expression {
 
 function checkCount(element: XmlElement, count: number, least: number, most: number): void {
   if (count >= least && count <= most) return;
-  const wanted = least === most ? `${least}` : most === Infinity ? `at least ${least}` : `${least} to ${most}`;
-  fail(element, `<${element.local}> takes ${wanted} argument${wanted === "1" ? "" : "s"}, got ${count}`);
+  const wanted = least === most ? `${least}` : most === Infinity ? `at least ${least}` : `${least} or ${most}`;
+  const noun = wanted.endsWith("1") ? "argument" : "arguments";
+  fail(element, `<${element.local}> takes ${wanted} ${noun}, got ${count}`);
 }
 
 function readApply(element: XmlElement, depth: number): Expression {
