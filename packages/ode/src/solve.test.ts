@@ -22,6 +22,22 @@ test("the spiral and the clocked field follow their closed forms", () => {
   expect(witch.values[2]).toBeCloseTo(1 / 5, 9);
 });
 
+// The interaction of a pure death process under the base measures 1, 1/n! and C(N, n).
+test.each([
+  ["counting", (nu: number) => 1 - Math.exp(-nu), (nu: number, t: number) => Math.log1p(Math.exp(t) * Math.expm1(nu))],
+  ["poisson", () => 1, (nu: number, t: number) => nu + t],
+  [
+    "binomial",
+    (nu: number) => 1 + Math.exp(-nu),
+    (nu: number, t: number) => Math.log((1 + Math.exp(nu)) * Math.exp(t) - 1),
+  ],
+] as const)("pure death, %s base measure: ν(t) follows its closed form to 1e-8", (_, rate, exact) => {
+  const death: Dynamics = { ...logistic, evaluate: ([nu], [k], out) => void (out[0] = k * rate(nu)) };
+  const k = 1.5;
+  const { values } = solve(death, Float64Array.of(k), { y0: [0.4], times: [0, 1, 2], integrator, substeps: 100 });
+  for (const t of [0, 1, 2]) expect(Math.abs(values[t] - exact(0.4, k * t))).toBeLessThan(1e-8);
+});
+
 test("one Heun step of linear decay is 1 − h + h²/2, one rk4 step adds the next two terms", () => {
   const decay: Dynamics = { ...logistic, evaluate: ([y], [u], out) => void (out[0] = -u * y) };
   const h = 0.3;

@@ -40,6 +40,18 @@ test("every single wrong coefficient of rk4 is refused", () => {
   }
 });
 
+test("order 4 means eight conditions, order 3 four of them", () => {
+  const a = [[], [0.3], [0.1, 0.7], [0.2, 0.5, 0.9]]; // meets none
+  const b = [0.4, 0.3, 0.2, 0.6];
+  const unmet = (order: number) => {
+    const c = a.map((row) => row.reduce((total, v) => total + v, 0));
+    return tableauProblems({ name: "none", order, a, b, c }).map((text) => /condition (.*) of/.exec(text)?.[1]);
+  };
+  const three = ["Σ b = 1/1", "Σ b c = 1/2", "Σ b c² = 1/3", "Σ b a c = 1/6"];
+  expect(unmet(3)).toEqual(three);
+  expect(unmet(4)).toEqual([...three, "Σ b c³ = 1/4", "Σ b c a c = 1/8", "Σ b a c² = 1/12", "Σ b a a c = 1/24"]);
+});
+
 test("a method may not declare more than its order, nor fewer stages than its order", () => {
   expect(() => explicitRungeKutta("heun", 3, [[], [1], [0, 0]], [0.5, 0.5, 0])).toThrow(/of order 3 is not met/);
   expect(() => explicitRungeKutta("heun", 3, heun.a, heun.b)).toThrow(/needs at least 3 stages, got 2/);
