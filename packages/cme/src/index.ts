@@ -1,1 +1,11 @@
-export {};
+export { compile, type CompiledNetwork, type LawFunction } from "./compile.ts";
+export {
+  largestCount,
+  type Network,
+  type Participant,
+  parameterValues,
+  type Rate,
+  type Reaction,
+  withParameters,
+} from "./network.ts";
+export { propensities, propensity } from "./propensity.ts";

@@ -1,0 +1,115 @@
+import { ArgumentError, didYouMean, SourceError, type SourcePlace } from "@dbd/numerics/errors";
+import { compileExpression, type Expression, symbolsOf } from "./expression.ts";
+
+/** `order` copies of a species on one side of a reaction. */
+export interface Participant {
+  /** Index into `Network.species`. */
+  readonly species: number;
+  /** Copies, an integer ≥ 1. */
+  readonly order: number;
+}
+
+/**
+ * How often a reaction fires.
+ * `massAction`: the propensity is constant · ∏ C(n, order) over the reactants; the constant is an expression of the
+ * parameters alone, in s⁻¹.
+ * `law`: the expression of parameters and copy numbers *is* the propensity, in s⁻¹; nothing is multiplied to it.
+ */
+export type Rate =
+  | { readonly kind: "massAction"; readonly constant: Expression }
+  | { readonly kind: "law"; readonly law: Expression };
+
+/** One reaction. Plain data. */
+export interface Reaction {
+  readonly name?: string;
+  readonly reactants: readonly Participant[];
+  readonly products: readonly Participant[];
+  readonly rate: Rate;
+  /** Where it was read, so that later errors can say so. */
+  readonly place?: SourcePlace;
+}
+
+/** A reaction network as plain data: it can be sent to a worker, written to a file, and read by a person. */
+export interface Network {
+  /** Names, shape [S]. */
+  readonly species: readonly string[];
+  readonly reactions: readonly Reaction[];
+  /** Copies at the start, shape [S]. */
+  readonly initial: readonly number[];
+  /** Species that take part in reactions but are held at their initial amount, by name. */
+  readonly boundary?: ReadonlySet<string>;
+  /** Each parameter with its value or the expression of other parameters that gives it. */
+  readonly parameters: ReadonlyMap<string, number | Expression>;
+}
+
+/** Largest copy number: states are Int32Array. */
+export const largestCount: number = 2 ** 31 - 1;
+
+/** What a reaction is called in messages: its name, or its number counting from 1. */
+export function reactionLabel(network: Network, index: number): string {
+  const name = network.reactions[index].name;
+  return name === undefined ? `reaction ${index + 1}` : `reaction "${name}"`;
+}
+
+/** An error about a reaction, with the place where it was read when that is known. */
+export function reactionError(network: Network, index: number, problem: string, hint?: string): ArgumentError {
+  const place = network.reactions[index].place;
+  const text = `${reactionLabel(network, index)}: ${problem}`;
+  const options = hint === undefined ? {} : { hint };
+  return place === undefined ? new ArgumentError("network", text, options) : new SourceError(place, text, options);
+}
+
+/** The index of a species. @throws {ArgumentError} Naming the nearest known one. */
+export function speciesIndex(network: Network, name: string, where: string): number {
+  const index = network.species.indexOf(name);
+  if (index >= 0) return index;
+  const near = didYouMean(name, network.species);
+  throw new ArgumentError(where, `the network has no species ${JSON.stringify(name)}`, {
+    hint: near === undefined ? `Its species are ${network.species.join(", ") || "none"}` : `Did you mean "${near}"?`,
+  });
+}
+
+/**
+ * Values of all parameters, those that others depend on first.
+ * @throws {ArgumentError} For an unknown name, a definition in a circle, or a value that is not finite.
+ */
+export function parameterValues(network: Pick<Network, "parameters">): ReadonlyMap<string, number> {
+  const { parameters } = network;
+  const values = new Map<string, number>();
+  const open = new Set<string>();
+  const visit = (name: string): void => {
+    if (values.has(name)) return;
+    const value = parameters.get(name);
+    if (value === undefined) return; // compileExpression names it with its place
+    if (open.has(name)) {
+      throw new ArgumentError("parameters", `"${name}" is defined by itself: ${[...open, name].join(" → ")}`);
+    }
+    open.add(name);
+    if (typeof value !== "number") for (const needed of symbolsOf(value)) visit(needed);
+    open.delete(name);
+    const number = typeof value === "number" ? value : compileExpression(value, new Map(), values)(new Float64Array(0));
+    if (!Number.isFinite(number)) throw new ArgumentError("parameters", `"${name}" must be finite, got ${number}`);
+    values.set(name, number);
+  };
+  for (const name of parameters.keys()) visit(name);
+  return values;
+}
+
+/**
+ * The same network with some parameters set to other values; expressions that mention them follow.
+ * @throws {ArgumentError} For a name that is not a parameter, or a value that is not finite.
+ */
+export function withParameters(network: Network, changes: ReadonlyMap<string, number>): Network {
+  const parameters = new Map(network.parameters);
+  for (const [name, value] of changes) {
+    if (!parameters.has(name)) {
+      const near = didYouMean(name, [...parameters.keys()]);
+      throw new ArgumentError("withParameters", `the network has no parameter ${JSON.stringify(name)}`, {
+        hint: near === undefined ? `It has ${[...parameters.keys()].join(", ") || "none"}` : `Did you mean "${near}"?`,
+      });
+    }
+    if (!Number.isFinite(value)) throw new ArgumentError("withParameters", `${name} must be finite, got ${value}`);
+    parameters.set(name, value);
+  }
+  return { ...network, parameters };
+}
