@@ -1,1 +1,1 @@
-export {};
+export { readSbml, type SbmlOptions } from "./sbml.ts";

@@ -1,7 +1,7 @@
 import { SourceError, UnsupportedError } from "@dbd/numerics/errors";
 import { listIn, textOf } from "./attributes.ts";
 import { type Declarations, readDeclarations } from "./model.ts";
-import { type Reaction, readReaction } from "./reaction.ts";
+import { readReaction, type SbmlReaction } from "./reaction.ts";
 import { checkSchema } from "./schema.ts";
 import { readXml, type XmlElement } from "./xml.ts";
 
@@ -10,7 +10,7 @@ export interface SbmlModel {
   readonly declared: Declarations;
   /** Values of parameters, local parameters (as reaction_parameter) and compartment sizes. */
   readonly values: ReadonlyMap<string, number>;
-  readonly reactions: readonly Reaction[];
+  readonly reactions: readonly SbmlReaction[];
 }
 
 /** Level and version by namespace. Level 2 Version 3 differs from Version 4 in nothing that concerns us. */

@@ -6,8 +6,8 @@ import { readMath } from "./mathml.ts";
 import type { Declarations } from "./model.ts";
 import type { XmlElement } from "./xml.ts";
 
-/** A reaction over the species that move. */
-export interface Reaction {
+/** A reaction as written, with the total stoichiometry per species on either side, boundary species included. */
+export interface SbmlReaction {
   readonly id: string;
   readonly reactants: ReadonlyMap<string, number>;
   readonly products: ReadonlyMap<string, number>;
@@ -26,7 +26,7 @@ function stoichiometryOf(reference: XmlElement, level: number): number {
   throw new UnsupportedError(`fractional stoichiometry (${value} of "${species}")`, { place: reference.place });
 }
 
-/** Total stoichiometry per moving species on one side of a reaction. */
+/** Total stoichiometry per species on one side of a reaction. */
 function readSide(reaction: XmlElement, list: string, level: number, declared: Declarations): Map<string, number> {
   const side = new Map<string, number>();
   for (const reference of listIn(reaction, list, "speciesReference")) {
@@ -35,7 +35,7 @@ function readSide(reaction: XmlElement, list: string, level: number, declared: D
     if (species === undefined) throw new SourceError(reference.place, `the species "${name}" is not declared`);
     const count = stoichiometryOf(reference, level);
     if (species.fixed) throw new SourceError(reference.place, `a reaction changes "${name}", which is constant`);
-    if (species.moves && count > 0) side.set(name, (side.get(name) ?? 0) + count);
+    if (count > 0) side.set(name, (side.get(name) ?? 0) + count);
   }
   return side;
 }
@@ -87,6 +87,9 @@ function readLaw(element: XmlElement, id: string, declared: Declarations, values
   const locals = readLocals(law, id, declared, values);
   const resolved = resolveLaw(readMath(math), math.place, declared, locals);
   const classified = classifyLaw(resolved, (name) => declared.species.has(name), values);
+  if (classified.massAction !== undefined && !classified.nonNegative) {
+    throw new SourceError(math.place, `the law of "${id}" has a negative rate constant`);
+  }
   if (booleanOf(element, "reversible", true) && !classified.nonNegative) {
     throw new UnsupportedError(`the reversible reaction "${id}" whose law may become negative`, {
       place: math.place,
@@ -98,7 +101,7 @@ function readLaw(element: XmlElement, id: string, declared: Declarations, values
 }
 
 /** Reads one reaction. @throws {SourceError | UnsupportedError} With the place of what does not fit. */
-export function readReaction(element: XmlElement, level: number, declared: Declarations, values: Values): Reaction {
+export function readReaction(element: XmlElement, level: number, declared: Declarations, values: Values): SbmlReaction {
   const id = idOf(element);
   if (booleanOf(element, "fast", false)) {
     throw new UnsupportedError(`the fast reaction "${id}"`, { place: element.place });
