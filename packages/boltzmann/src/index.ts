@@ -1,3 +1,5 @@
 export { type BaseMeasure, binomial, counting, poisson } from "./base.ts";
 export { counts, type CountsFamily, type CountsOptions } from "./families/counts.ts";
 export type { BoltzmannFamily, ExactFamily, Support } from "./family.ts";
+export { project, projectDistribution, type Projection, type ProjectOptions } from "./projection.ts";
+export { asinhChart, type Chart, identityChart, logMomentsChart, orthonormalChart } from "./chart.ts";

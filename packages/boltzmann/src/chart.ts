@@ -1,0 +1,211 @@
+import { ArgumentError, NumericalError } from "@dbd/numerics/errors";
+import type { CountsFamily } from "./families/counts.ts";
+import { requirePolynomials } from "./polynomials.ts";
+import { project } from "./projection.ts";
+
+/**
+ * Coordinates y for the interactions ν, both [P]. The dynamics F acts on y, so the chart decides how hard learning is;
+ * results are always exported in ν. All methods overwrite `out`.
+ */
+export interface Chart {
+  toNu(y: Float64Array, out: Float64Array): void;
+  fromNu(nu: Float64Array, out: Float64Array): void;
+  /** out = (∂ν/∂y)ᵀ nuBar at y. */
+  vjp(y: Float64Array, nuBar: Float64Array, out: Float64Array): void;
+  /** out = (∂ν/∂y) dy at y. */
+  jvp(y: Float64Array, dy: Float64Array, out: Float64Array): void;
+}
+
+function checkSize(where: string, size: number): void {
+  if (!Number.isInteger(size) || size < 1)
+    throw new ArgumentError(where, `the number of interactions must be a positive integer, got ${size}`);
+}
+
+/** y = ν. Right for K ≤ 2 and well-scaled problems. */
+export function identityChart(size: number): Chart {
+  checkSize("identityChart", size);
+  return {
+    toNu: (y, out) => out.set(y),
+    fromNu: (nu, out) => out.set(nu),
+    vjp: (_y, nuBar, out) => out.set(nuBar),
+    jvp: (_y, dy, out) => out.set(dy),
+  };
+}
+
+/** out = mapᵀ v for the lower triangular map [K, K]; out may be v. */
+function transposed(map: Float64Array, v: Float64Array, out: Float64Array): void {
+  const K = v.length;
+  for (let k = 0; k < K; k++) {
+    let sum = 0;
+    for (let j = k; j < K; j++) sum += map[j * K + k] * v[j];
+    out[k] = sum;
+  }
+}
+
+/** out = map v for the lower triangular map [K, K]; out may be v. */
+function applied(map: Float64Array, v: Float64Array, out: Float64Array): void {
+  const K = v.length;
+  for (let j = K - 1; j >= 0; j--) {
+    let sum = 0;
+    for (let k = 0; k <= j; k++) sum += map[j * K + k] * v[k];
+    out[j] = sum;
+  }
+}
+
+/**
+ * y are the coefficients of polynomials orthonormal under the weights: Σ yⱼ ψⱼ(n) = Σ νₖ C(n, k) + const. A linear map,
+ * so the export is exact; use it for K ≥ 3, where raw ν is ill-conditioned.
+ *
+ * @param weights - w(n) ≥ 0 for n = 0, 1, …, not necessarily normalised: the time-averaged data distribution.
+ */
+export function orthonormalChart(family: CountsFamily, weights: Float64Array): Chart {
+  const K = family.order;
+  const { map } = requirePolynomials("orthonormalChart", weights, K);
+  return {
+    toNu: (y, out) => transposed(map, y, out),
+    fromNu(nu, out) {
+      for (let j = K - 1; j >= 0; j--) {
+        let rest = nu[j];
+        for (let i = j + 1; i < K; i++) rest -= map[i * K + j] * out[i];
+        out[j] = rest / map[j * K + j];
+      }
+    },
+    vjp: (_y, nuBar, out) => applied(map, nuBar, out),
+    jvp: (_y, dy, out) => transposed(map, dy, out),
+  };
+}
+
+/**
+ * y = asinh(θ/scale) with θ the coordinates of `inner` (default ν itself): linear near zero, logarithmic far out, so that
+ * coefficients of very different size reach F on one scale. Every y is allowed, which moment coordinates do not offer.
+ *
+ * @param scale - Positive, [P]; the median of |θ| along the data is a good choice.
+ */
+export function asinhChart(scale: Float64Array, inner: Chart = identityChart(scale.length)): Chart {
+  checkSize("asinhChart", scale.length);
+  const bad = scale.findIndex((s) => !(s > 0 && s < Infinity));
+  if (bad >= 0) throw new ArgumentError("asinhChart", `scale[${bad}] must be positive and finite, got ${scale[bad]}`);
+  const P = scale.length;
+  const theta = new Float64Array(P);
+  const tangent = new Float64Array(P);
+  const expand = (y: Float64Array): void => {
+    for (let k = 0; k < P; k++) theta[k] = scale[k] * Math.sinh(y[k]);
+  };
+  return {
+    toNu(y, out) {
+      expand(y);
+      inner.toNu(theta, out);
+    },
+    fromNu(nu, out) {
+      inner.fromNu(nu, theta);
+      for (let k = 0; k < P; k++) out[k] = Math.asinh(theta[k] / scale[k]);
+    },
+    vjp(y, nuBar, out) {
+      expand(y);
+      inner.vjp(theta, nuBar, tangent);
+      for (let k = 0; k < P; k++) out[k] = tangent[k] * scale[k] * Math.cosh(y[k]);
+    },
+    jvp(y, dy, out) {
+      expand(y);
+      for (let k = 0; k < P; k++) tangent[k] = dy[k] * scale[k] * Math.cosh(y[k]);
+      inner.jvp(theta, tangent, out);
+    },
+  };
+}
+
+const MOMENTS = "logMomentsChart";
+
+/** ⟨C(n, k)⟩ from y = (log m) or (log m, log v/m), written to out. */
+function momentsFrom(y: Float64Array, out: Float64Array): void {
+  const mean = Math.exp(y[0]);
+  out[0] = mean;
+  if (y.length > 1) out[1] = (mean * (Math.exp(y[1]) + mean - 1)) / 2;
+}
+
+/** The solution ν(y), found by Newton's method and remembered with the map that inverts its covariance. */
+interface Solved {
+  readonly y: Float64Array;
+  readonly nu: Float64Array;
+  readonly map: Float64Array;
+  readonly moments: Float64Array;
+}
+
+function solveMoments(family: CountsFamily, s: Solved, y: Float64Array): void {
+  if (s.y.every((value, k) => value === y[k])) return;
+  momentsFrom(y, s.moments);
+  try {
+    const start = s.nu.every((value) => Number.isFinite(value)) ? { start: s.nu } : {};
+    const { nu } = project(family, s.moments, start);
+    const basis = requirePolynomials(MOMENTS, family.distribution(nu), family.order);
+    s.nu.set(nu);
+    s.map.set(basis.map);
+    s.y.set(y);
+  } catch (error) {
+    s.y.fill(Number.NaN);
+    s.nu.fill(Number.NaN);
+    const why = error instanceof Error ? error.message : String(error);
+    const mean = Math.exp(y[0]).toPrecision(6);
+    const variance = y.length > 1 ? ` and v = ${Math.exp(y[0] + y[1]).toPrecision(6)}` : "";
+    throw new NumericalError(
+      MOMENTS,
+      `no distribution of the family has m = ${mean}${variance} (${why})`,
+      {},
+      "The dynamics left the moments that exist: use smaller steps, a stronger penalty on F, or a chart in which every " +
+        "point is allowed (asinhChart, orthonormalChart)",
+    );
+  }
+}
+
+/**
+ * y = log m for one interaction, (log m, log v/m) for two, m and v the mean and variance of p̃. The coordinates in which F
+ * is nearly linear for well-mixed reactions. Needs moments that a member has: otherwise NumericalError. Keeps its last
+ * solution: the next search starts there.
+ */
+export function logMomentsChart(family: CountsFamily): Chart {
+  const P = family.order;
+  if (P > 2)
+    throw new ArgumentError(MOMENTS, `is for one or two interactions, the family has ${P}`, {
+      hint: "Use orthonormalChart or asinhChart",
+    });
+  const vector = (): Float64Array => new Float64Array(P).fill(Number.NaN);
+  const s: Solved = { y: vector(), nu: vector(), moments: vector(), map: new Float64Array(P * P) };
+  const work = vector();
+  return {
+    toNu(y, out) {
+      solveMoments(family, s, y);
+      out.set(s.nu);
+    },
+    fromNu(nu, out) {
+      const covariance = new Float64Array(P * P);
+      family.asleepMoments(nu, null, work);
+      family.covariance(nu, covariance);
+      out[0] = Math.log(work[0]);
+      if (P > 1) out[1] = Math.log(covariance[0] / work[0]);
+    },
+    vjp(y, nuBar, out) {
+      solveMoments(family, s, y);
+      applied(s.map, nuBar, work); // ∂ν/∂m = −C⁻¹ = −mapᵀ map
+      transposed(s.map, work, work);
+      const [m, b] = [s.moments[0], work[0]];
+      if (P === 1) {
+        out[0] = -b * m;
+        return;
+      }
+      const fano = m * Math.exp(y[1]);
+      out[0] = -b * m - (work[1] * (fano + 2 * m * m - m)) / 2;
+      out[1] = (-work[1] * fano) / 2;
+    },
+    jvp(y, dy, out) {
+      solveMoments(family, s, y);
+      const m = s.moments[0];
+      work[0] = m * dy[0];
+      if (P > 1) {
+        const v = m * Math.exp(y[1]);
+        work[1] = ((v + 2 * m * m - m) * dy[0] + v * dy[1]) / 2;
+      }
+      applied(s.map, work, work);
+      transposed(s.map, work, work);
+      for (let k = 0; k < P; k++) out[k] = -work[k];
+    },
+  };
+}
