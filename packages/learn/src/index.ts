@@ -1,1 +1,15 @@
-export {};
+export { parametric, type ParametricDynamics, type ParametricOptions } from "./dynamics/parametric/index.ts";
+export { jumpDrift, projected, type ReactionDrift } from "./dynamics/projected/index.ts";
+export { gaussNewton, type GaussNewtonOptions } from "./gaussNewton.ts";
+export { gradient, gradientVariational } from "./gradient.ts";
+export { learn, type LearnOptions, type LearnResult } from "./learn.ts";
+export { matchDerivatives, type MatchOptions } from "./matchDerivatives.ts";
+export { divergences, objective, toNuPath } from "./objective.ts";
+export { adam, type AdamOptions } from "./optimizers/adam/index.ts";
+export { decay, type LearningRate, type Optimizer } from "./optimizers/optimizer.ts";
+export { sgd, type SgdOptions } from "./optimizers/sgd/index.ts";
+export { roughnessPenalty, type Penalty, type RoughFunction } from "./penalty.ts";
+export { trajectoryOf, trapezoid, type LearnableFamily, type Problem, type Start } from "./problem.ts";
+export type { SampledAsleep } from "./sampling.ts";
+export { taylorTest, type TaylorRow } from "./taylor.ts";
+export { visitedRegions, type VisitedRegion } from "./visited.ts";

@@ -1,0 +1,61 @@
+import type { Problem } from "./problem.ts";
+
+/**
+ * The Fisher matrix in the chart's coordinates, G = (∂ν/∂y)ᵀ C (∂ν/∂y), which is the Hessian of KL at its minimum.
+ * @returns A kernel that writes G at y into out [P, P].
+ */
+export function fisherMatrix({
+  family,
+  chart,
+}: Pick<Problem, "family" | "chart">): (y: Float64Array, out: Float64Array) => void {
+  const P = family.labels.length;
+  const nu = new Float64Array(P);
+  const C = new Float64Array(P * P);
+  const unit = new Float64Array(P);
+  const columns = Array.from({ length: P }, () => new Float64Array(P)); // column i is ∂ν/∂y_i
+  return (y, out) => {
+    chart.toNu(y, nu);
+    family.covariance(nu, C);
+    for (let i = 0; i < P; i++) {
+      unit.fill(0);
+      unit[i] = 1;
+      chart.jvp(y, unit, columns[i]);
+    }
+    for (let i = 0; i < P; i++) {
+      for (let j = 0; j < P; j++) {
+        let sum = 0;
+        for (let k = 0; k < P; k++) for (let l = 0; l < P; l++) sum += columns[i][k] * C[k * P + l] * columns[j][l];
+        out[i * P + j] = sum;
+      }
+    }
+  };
+}
+
+/** out[Q, Q] += weight Jᵀ G J, lower triangle only, with J [P, Q] and G [P, P]. Hot path. */
+export function addMetric(
+  J: Float64Array,
+  G: Float64Array,
+  weight: number,
+  scratch: Float64Array,
+  out: Float64Array,
+): void {
+  const P = Math.round(Math.sqrt(G.length));
+  const Q = J.length / P;
+  for (let k = 0; k < P; k++) {
+    scratch.fill(0);
+    for (let l = 0; l < P; l++) {
+      const g = weight * G[k * P + l];
+      for (let q = 0; q < Q; q++) scratch[q] += g * J[l * Q + q];
+    }
+    for (let q = 0; q < Q; q++) {
+      const s = scratch[q];
+      if (s === 0) continue; // grid functions that were not visited
+      for (let r = 0; r <= q; r++) out[q * Q + r] += s * J[k * Q + r];
+    }
+  }
+}
+
+/** Copies the lower triangle of a [Q, Q] matrix to the upper one. */
+export function symmetrise(a: Float64Array, Q: number): void {
+  for (let q = 0; q < Q; q++) for (let r = 0; r < q; r++) a[r * Q + q] = a[q * Q + r];
+}
