@@ -37,9 +37,6 @@ const { law } = fc.letrec<{ law: Expression }>((tie) => ({
   law: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
     atom,
-    fc
-      .constantFrom("S0", "S1")
-      .map((s) => call("*", symbol("k"), symbol(s), call("abs", call("+", symbol(s), number(-1))))),
     fc.array(tie("law"), { minLength: 2, maxLength: 3 }).map((args) => call("*", ...args)),
     fc.array(tie("law"), { minLength: 2, maxLength: 3 }).map((args) => call("+", ...args)),
     fc.tuple(tie("law"), tie("law")).map(([a, b]) => call("/", a, call("+", number(1), b))),
@@ -49,8 +46,13 @@ const { law } = fc.letrec<{ law: Expression }>((tie) => ({
     fc.tuple(tie("law"), tie("law")).map(([a, b]) => call("max", a, b)),
   ),
 }));
+/** k·n(n−1)·m: mass action of orders 2 and 1 (or 3 when n = m), where n and m are amounts. */
+const falling = fc.tuple(fc.constantFrom("S0", "S1"), fc.constantFrom("S1", "S2")).map(([n, m]) => {
+  const last = n === m ? call("+", symbol(m), number(-2)) : symbol(m);
+  return call("/", call("*", last, symbol("k"), symbol(n), call("+", symbol(n), call("neg", number(1)))), number(3));
+});
 const side = fc.array(fc.integer({ min: 0, max: 2 }), { minLength: S, maxLength: S });
-const plan: fc.Arbitrary<Plan> = fc.record({
+const anyPlan: fc.Arbitrary<Plan> = fc.record({
   level: fc.constantFrom(2 as const, 3 as const),
   names: fc.constantFrom(["A", "B", "C"], ["__proto__", "constructor", "toString"], ["exp", "k_1", "_"]),
   sizes: fc.array(positive, { minLength: 2, maxLength: 2 }),
@@ -64,11 +66,29 @@ const plan: fc.Arbitrary<Plan> = fc.record({
     { minLength: S, maxLength: S },
   ),
   k: positive,
-  reactions: fc.array(fc.record({ left: side, right: side, law, local: fc.option(positive, { nil: undefined }) }), {
-    minLength: 1,
-    maxLength: 4,
-  }),
+  reactions: fc.array(
+    fc.record({
+      left: side,
+      right: side,
+      law: fc.oneof({ arbitrary: law, weight: 3 }, falling),
+      local: fc.option(positive, { nil: undefined }),
+    }),
+    {
+      minLength: 1,
+      maxLength: 4,
+    },
+  ),
 });
+
+/** A falling factorial of a concentration may be negative: such laws only in models of amounts. */
+function amountsForFalling(model: Plan): Plan {
+  const isFalling = (law: Expression): boolean =>
+    law.kind === "call" && law.op === "/" && law.args[1].kind === "number";
+  if (!model.reactions.some(({ law }) => isFalling(law))) return model;
+  const species = model.species.map((s) => Object.assign({}, s, { concentration: false }));
+  return { ...model, species };
+}
+const plan = anyPlan.map(amountsForFalling);
 
 const tags: Readonly<Partial<Record<Operation, string>>> = {
   "+": "plus",
@@ -153,9 +173,7 @@ test("random models written as SBML are read back: amounts, net changes and laws
           ["V0", sizes[0]],
         ]);
         const expected = compileExpression(law, symbols, constants)(inLaw);
-        expect(Math.abs(rates[r] - expected)).toBeLessThanOrEqual(
-          1e-12 * Math.max(1, ...state) ** 3 * Math.abs(expected),
-        );
+        expect(Math.abs(rates[r] - expected)).toBeLessThanOrEqual(1e-12 * Math.abs(expected));
       });
     }),
     { seed: 20240517, numRuns: 200 },
