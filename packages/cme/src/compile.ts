@@ -1,6 +1,6 @@
 import { ArgumentError } from "@dbd/numerics/errors";
 import { compileExpression, symbolsOf } from "./expression.ts";
-import { largestCount, type Network, parameterValues, type Reaction, reactionError } from "./network.ts";
+import { checkNames, largestCount, type Network, parameterValues, reactionError, reactionLabel } from "./network.ts";
 
 /** A propensity given by a law: a function of the copy numbers, shape [S]. */
 export type LawFunction = (x: Float64Array) => number;
@@ -54,22 +54,23 @@ function sideOf(network: Network, index: number, side: "reactants" | "products")
   return counts;
 }
 
-function rateOf(network: Network, index: number, values: ReadonlyMap<string, number>): number {
+function constantOf(network: Network, index: number, values: ReadonlyMap<string, number>): number {
   const { rate } = network.reactions[index];
   if (rate.kind === "law") return 0;
-  const species = symbolsOf(rate.constant).find((name) => network.species.includes(name) && !values.has(name));
-  if (species !== undefined) {
-    const hint = `For a propensity that depends on the state, give a law: "@ = expression"`;
-    throw reactionError(network, index, `the rate constant mentions the species "${species}"`, hint);
-  }
+  const usesState = symbolsOf(rate.constant).some((name) => network.species.includes(name));
+  const hint = usesState ? 'A propensity that depends on the state is a law: write "@ = expression"' : undefined;
+  checkNames(rate.constant, new Set(values.keys()), `the rate constant of ${reactionLabel(network, index)}`, hint);
   const constant = compileExpression(rate.constant, new Map(), values)(new Float64Array(0));
   if (Number.isFinite(constant) && constant >= 0) return constant;
   throw reactionError(network, index, `a rate constant must be finite and ≥ 0, got ${constant}`);
 }
 
-function lawOf(network: Network, { rate }: Reaction, values: ReadonlyMap<string, number>): LawFunction | undefined {
+function lawOf(network: Network, index: number, values: ReadonlyMap<string, number>): LawFunction | undefined {
+  const { rate } = network.reactions[index];
   if (rate.kind !== "law") return undefined;
-  return compileExpression(rate.law, new Map(network.species.map((name, s) => [name, s])), values);
+  const slots = new Map(network.species.map((name, s) => [name, s]));
+  checkNames(rate.law, new Set([...slots.keys(), ...values.keys()]), `the law of ${reactionLabel(network, index)}`);
+  return compileExpression(rate.law, slots, values);
 }
 
 function factorial(n: number): number {
@@ -114,8 +115,8 @@ export function compile(network: Network): CompiledNetwork {
   const indices = network.reactions.map((_, r) => r);
   const reactants = indices.map((r) => sideOf(network, r, "reactants"));
   const products = indices.map((r) => sideOf(network, r, "products"));
-  const constants = indices.map((r) => rateOf(network, r, values));
-  const laws = network.reactions.map((reaction) => lawOf(network, reaction, values));
+  const constants = indices.map((r) => constantOf(network, r, values));
+  const laws = indices.map((r) => lawOf(network, r, values));
   const changes = indices.map((r) =>
     [...new Set([...reactants[r].keys(), ...products[r].keys()])]
       .filter((s) => network.boundary?.has(network.species[s]) !== true)

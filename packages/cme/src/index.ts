@@ -8,4 +8,6 @@ export {
   type Reaction,
   withParameters,
 } from "./network.ts";
+export { parseNetwork } from "./parse.ts";
 export { propensities, propensity } from "./propensity.ts";
+export { printNetwork, summary } from "./summary.ts";

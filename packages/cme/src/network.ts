@@ -69,29 +69,65 @@ export function speciesIndex(network: Network, name: string, where: string): num
   });
 }
 
+/** Where a name first stands in an expression, when its parser noted that. */
+function placeOf(expr: Expression, name: string): SourcePlace | undefined {
+  const pending = [expr];
+  for (let e = pending.pop(); e !== undefined; e = pending.pop()) {
+    if (e.kind === "symbol" && e.name === name) return e.place;
+    if (e.kind === "call") pending.push(...e.args.toReversed());
+  }
+  return undefined;
+}
+
+/**
+ * Refuses an expression with a name that is not known, at its own place.
+ * @param what - What the expression is, such as "the rate constant".
+ */
+export function checkNames(expr: Expression, known: ReadonlySet<string>, what: string, hintFor?: string): void {
+  const unknown = symbolsOf(expr).find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  const near = didYouMean(unknown, [...known]);
+  const hint =
+    hintFor ?? (near === undefined ? `Known names: ${[...known].join(", ") || "none"}` : `Did you mean "${near}"?`);
+  const place = placeOf(expr, unknown);
+  const problem = `unknown name "${unknown}" in ${what}`;
+  throw place === undefined
+    ? new ArgumentError("network", problem, { hint })
+    : new SourceError(place, problem, { hint });
+}
+
 /**
  * Values of all parameters, those that others depend on first.
+ * @param places - Where each was defined, for errors.
  * @throws {ArgumentError} For an unknown name, a definition in a circle, or a value that is not finite.
  */
-export function parameterValues(network: Pick<Network, "parameters">): ReadonlyMap<string, number> {
+export function parameterValues(
+  network: Pick<Network, "parameters">,
+  places?: ReadonlyMap<string, SourcePlace>,
+): ReadonlyMap<string, number> {
   const { parameters } = network;
+  const known = new Set(parameters.keys());
   const values = new Map<string, number>();
   const open = new Set<string>();
+  const refuse = (name: string, problem: string): never => {
+    const place = places?.get(name);
+    throw place === undefined ? new ArgumentError("parameters", problem) : new SourceError(place, problem);
+  };
   const visit = (name: string): void => {
     if (values.has(name)) return;
-    const value = parameters.get(name);
-    if (value === undefined) return; // compileExpression names it with its place
-    if (open.has(name)) {
-      throw new ArgumentError("parameters", `"${name}" is defined by itself: ${[...open, name].join(" → ")}`);
+    if (open.has(name)) refuse(name, `"${name}" is defined by itself: ${[...open, name].join(" → ")}`);
+    let value = parameters.get(name)!;
+    if (typeof value !== "number") {
+      open.add(name);
+      checkNames(value, known, `the value of ${name}`);
+      for (const needed of symbolsOf(value)) visit(needed);
+      open.delete(name);
+      value = compileExpression(value, new Map(), values)(new Float64Array(0));
     }
-    open.add(name);
-    if (typeof value !== "number") for (const needed of symbolsOf(value)) visit(needed);
-    open.delete(name);
-    const number = typeof value === "number" ? value : compileExpression(value, new Map(), values)(new Float64Array(0));
-    if (!Number.isFinite(number)) throw new ArgumentError("parameters", `"${name}" must be finite, got ${number}`);
-    values.set(name, number);
+    if (!Number.isFinite(value)) refuse(name, `"${name}" must be finite, got ${value}`);
+    values.set(name, value);
   };
-  for (const name of parameters.keys()) visit(name);
+  for (const name of known) visit(name);
   return values;
 }
 

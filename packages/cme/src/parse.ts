@@ -1,0 +1,264 @@
+import { didYouMean, SourceError, type SourcePlace } from "@dbd/numerics/errors";
+import { compile } from "./compile.ts";
+import { compileExpression, type Expression, parseExpression, symbolsOf } from "./expression.ts";
+import {
+  checkNames,
+  largestCount,
+  type Network,
+  type Participant,
+  parameterValues,
+  type Rate,
+  type Reaction,
+} from "./network.ts";
+
+/** A piece of a line and the column of its first character. */
+interface Piece {
+  readonly text: string;
+  readonly place: SourcePlace;
+}
+
+interface Side {
+  readonly species: string;
+  readonly order: number;
+}
+
+interface ReactionLine {
+  readonly place: SourcePlace;
+  readonly name: string | undefined;
+  readonly sides: readonly [readonly Side[], readonly Side[]];
+  readonly rate: Rate;
+}
+
+interface Definition {
+  readonly name: string;
+  readonly keyword: "species" | "boundary" | undefined;
+  readonly value: Expression;
+  readonly place: SourcePlace;
+}
+
+const nameShape = /^[\p{L}_][\p{L}\p{N}_]*$/u;
+const definitionShape = /^(?:(species|boundary)\s+)?([\p{L}_][\p{L}\p{N}_]*)\s*=(?!=)/u;
+const participantShape = /^(?:(\d+)\s*\*?\s*)?([\p{L}_][\p{L}\p{N}_]*)$/u;
+const forms = 'A line is a reaction "A + B -> 2 C @ k", a value "k = 0.5" or "A = 100", or a comment after "#"';
+
+function fail(place: SourcePlace, problem: string, hint?: string): never {
+  throw new SourceError(place, problem, hint === undefined ? {} : { hint });
+}
+
+/** Part of a piece without the white space around it. */
+function cut({ text, place }: Piece, from: number, to: number = text.length): Piece {
+  const part = text.slice(from, to);
+  const lead = part.length - part.trimStart().length;
+  return { text: part.trim(), place: { ...place, column: place.column + from + lead } };
+}
+
+/** Cuts at every `mark` that stands outside brackets. */
+function split(piece: Piece, mark: string): Piece[] {
+  const parts: Piece[] = [];
+  let depth = 0;
+  let from = 0;
+  for (let i = 0; i < piece.text.length; i++) {
+    const c = piece.text[i];
+    if (c === "(") depth++;
+    else if (c === ")") depth--;
+    else if (c === mark && depth === 0) {
+      parts.push(cut(piece, from, i));
+      from = i + 1;
+    }
+  }
+  return [...parts, cut(piece, from)];
+}
+
+function readSide(piece: Piece): Side[] {
+  if (piece.text === "0" || piece.text === "∅") return [];
+  return split(piece, "+").map(({ text, place }) => {
+    const match = participantShape.exec(text);
+    if (match === null) {
+      const found = text === "" ? "nothing" : JSON.stringify(text);
+      return fail(place, `expected a species such as "A" or "2 A", or "0" for none, found ${found}`);
+    }
+    const order = match[1] === undefined ? 1 : Number(match[1]);
+    if (order < 1 || order > 1000) fail(place, `a stoichiometry must be from 1 to 1000, got ${match[1]}`);
+    return { species: match[2], order };
+  });
+}
+
+function readRate(piece: Piece): Rate {
+  if (piece.text.startsWith("=")) {
+    const law = cut(piece, 1);
+    return { kind: "law", law: parseExpression(law.text, law.place) };
+  }
+  return { kind: "massAction", constant: parseExpression(piece.text, piece.place) };
+}
+
+function readReaction(line: Piece, arrow: number): ReactionLine[] {
+  const both = line.text.startsWith("<->", arrow);
+  const after = arrow + (both ? 3 : 2);
+  const at = line.text.indexOf("@", after);
+  const end: SourcePlace = { ...line.place, column: line.place.column + line.text.length };
+  if (at < 0) fail(end, 'expected "@" and the rate constant, found the end of the line', 'Write "A -> B @ 0.5"');
+  const colon = line.text.lastIndexOf(":", arrow);
+  const label = colon < 0 ? undefined : cut(line, 0, colon);
+  if (label !== undefined && !nameShape.test(label.text)) {
+    fail(label.place, `expected a name before ":", found ${JSON.stringify(label.text)}`);
+  }
+  const left = readSide(cut(line, colon + 1, arrow));
+  const right = readSide(cut(line, after, at));
+  const rates = split(cut(line, at + 1), ",");
+  const wanted = both ? 2 : 1;
+  if (rates.length !== wanted) {
+    const hint = both ? 'Write "A <-> B @ forward, backward"' : 'A reaction that also runs backward is written "<->"';
+    fail(rates.at(-1)!.place, `expected ${wanted} rate${both ? "s" : ""} after "@", found ${rates.length}`, hint);
+  }
+  const place = line.place;
+  const forward: ReactionLine = { place, name: label?.text, sides: [left, right], rate: readRate(rates[0]) };
+  if (!both) return [forward];
+  const name = label && `${label.text}_back`;
+  return [forward, { place, name, sides: [right, left], rate: readRate(rates[1]) }];
+}
+
+function readDefinition(line: Piece, match: RegExpExecArray): Definition {
+  const [whole, keyword, name] = match;
+  const value = cut(line, whole.length);
+  const place = { ...line.place, column: line.place.column + whole.lastIndexOf(name, whole.length - 2) };
+  const kind = keyword === "species" || keyword === "boundary" ? keyword : undefined;
+  return { name, keyword: kind, value: parseExpression(value.text, value.place), place };
+}
+
+interface Lines {
+  readonly reactions: ReactionLine[];
+  readonly definitions: Definition[];
+  /** Names in the order of the text, with repetitions. */
+  readonly mentions: string[];
+}
+
+function readLines(text: string, file: string | undefined): Lines {
+  const reactions: ReactionLine[] = [];
+  const definitions: Definition[] = [];
+  const mentions: string[] = [];
+  for (const [i, raw] of text
+    .replace(/^\uFEFF/, "")
+    .split(/\r\n|\n|\r/)
+    .entries()) {
+    const comment = raw.indexOf("#");
+    const place: SourcePlace = { ...(file === undefined ? {} : { file }), line: i + 1, column: 1 };
+    const line = cut({ text: comment < 0 ? raw : raw.slice(0, comment), place }, 0);
+    if (line.text === "") continue;
+    const arrow = /<->|->/.exec(line.text);
+    const definition = definitionShape.exec(line.text);
+    if (arrow !== null) {
+      const read = readReaction(line, arrow.index);
+      reactions.push(...read);
+      mentions.push(...read[0].sides.flat().map(({ species }) => species));
+    } else if (definition !== null) {
+      const read = readDefinition(line, definition);
+      definitions.push(read);
+      mentions.push(read.name);
+    } else fail(line.place, `expected a reaction or a value, found ${JSON.stringify(line.text.slice(0, 40))}`, forms);
+  }
+  return { reactions, definitions, mentions };
+}
+
+/** Species in the order in which the text first names them. */
+function speciesOf({ reactions, definitions, mentions }: Lines): ReadonlyMap<string, number> {
+  const declared = definitions.filter(({ keyword }) => keyword !== undefined).map(({ name }) => name);
+  const taking = reactions.flatMap(({ sides }) => sides.flat().map(({ species }) => species));
+  const species = new Set([...declared, ...taking]);
+  return new Map([...new Set(mentions)].filter((name) => species.has(name)).map((name, s) => [name, s]));
+}
+
+function checkOnce(definitions: readonly Definition[]): void {
+  const seen = new Map<string, Definition>();
+  for (const definition of definitions) {
+    const first = seen.get(definition.name);
+    if (first !== undefined) {
+      fail(definition.place, `"${definition.name}" is given twice, first in line ${first.place.line}`);
+    }
+    seen.set(definition.name, definition);
+  }
+}
+
+/** A name that nothing uses is nearly always a misspelt one; a silent default of 0 would hide it. */
+function checkUsed(
+  reactions: readonly ReactionLine[],
+  definitions: readonly Definition[],
+  species: Iterable<string>,
+): void {
+  const known = [...species];
+  const expressions = [
+    ...reactions.map(({ rate }) => (rate.kind === "law" ? rate.law : rate.constant)),
+    ...definitions.map(({ value }) => value),
+  ];
+  const used = new Set([...known, ...expressions.flatMap((e) => symbolsOf(e))]);
+  for (const { name, place } of definitions) {
+    if (used.has(name)) continue;
+    const near = didYouMean(name, known);
+    const other = `A species without reactions is declared with "species ${name} = …"`;
+    fail(
+      place,
+      `"${name}" is used nowhere`,
+      near === undefined ? other : `Did you mean the species "${near}"? ${other}`,
+    );
+  }
+}
+
+function initialAmount({ name, value, place }: Definition, parameters: ReadonlyMap<string, number>): number {
+  checkNames(value, new Set(parameters.keys()), `the initial amount of ${name}`);
+  const amount = compileExpression(value, new Map(), parameters)(new Float64Array(0));
+  if (Number.isInteger(amount) && amount >= 0 && amount <= largestCount) return amount;
+  return fail(place, `the initial amount of ${name} must be an integer from 0 to 2^31 − 1, got ${amount}`);
+}
+
+const participants = (side: readonly Side[], index: ReadonlyMap<string, number>): Participant[] =>
+  side.map(({ species, order }) => ({ species: index.get(species)!, order }));
+
+/**
+ * Reads a network in the package's own text format, one statement a line:
+ *
+ *     # comment
+ *     birth: A -> 2 A @ kB      name (optional), reactants, products, rate constant k of k·∏ C(n, order)
+ *     A + B <-> C @ kf, 2*kr    forward and backward; constants are expressions of parameters
+ *     0 -> A @ = v/(1 + C^2)    "@ =": the expression is the whole propensity and may use copy numbers
+ *     kB = 0.5                  a parameter
+ *     A = 100                   copies of a species at the start (0 when not given)
+ *     boundary B = 20           a species that reactions use and never change
+ *     species D = 5             a species that takes part in no reaction
+ *
+ * `0` or `∅` stands for an empty side. A name is a species when it stands in a reaction or after a keyword.
+ * @param options - `file`: the name that errors begin with.
+ * @throws {SourceError} `file:line:column`, with what was found, what was expected and what to try.
+ */
+export function parseNetwork(text: string, options: { readonly file?: string } = {}): Network {
+  const lines = readLines(text, options.file);
+  const { reactions, definitions } = lines;
+  const index = speciesOf(lines);
+  checkOnce(definitions);
+  checkUsed(reactions, definitions, index.keys());
+  const amounts = definitions.filter(({ name }) => index.has(name));
+  const parameters = new Map(
+    definitions.filter(({ name }) => !index.has(name)).map(({ name, value }) => [name, value]),
+  );
+  const values = parameterValues({ parameters }, new Map(definitions.map(({ name, place }) => [name, place])));
+  const initial = [...index.keys()].map((name) => {
+    const given = amounts.find((definition) => definition.name === name);
+    return given === undefined ? 0 : initialAmount(given, values);
+  });
+  const boundary = new Set(amounts.filter(({ keyword }) => keyword === "boundary").map(({ name }) => name));
+  const network: Network = {
+    species: [...index.keys()],
+    reactions: reactions.map(
+      ({ name, sides: [left, right], rate, place }): Reaction => ({
+        ...(name === undefined ? {} : { name }),
+        reactants: participants(left, index),
+        products: participants(right, index),
+        rate,
+        place,
+      }),
+    ),
+    initial,
+    ...(boundary.size === 0 ? {} : { boundary }),
+    parameters,
+  };
+  compile(network); // rates are checked here, where their place is known
+  return network;
+}
