@@ -135,16 +135,16 @@ function unknownSymbol(symbol: Expression & { kind: "symbol" }, known: readonly 
  */
 export function foldConstants(expr: Expression, constants: ReadonlyMap<string, number>): Expression {
   checkDepth(expr, "foldConstants");
-  return substitute(expr, constants);
+  return substitute(expr, (name) => constants.get(name));
 }
 
-function substitute(expr: Expression, constants: ReadonlyMap<string, number>): Expression {
+function substitute(expr: Expression, valueOf: (name: string) => number | undefined): Expression {
   if (expr.kind === "number") return expr;
   if (expr.kind === "symbol") {
-    const value = constants.get(expr.name);
+    const value = valueOf(expr.name);
     return value === undefined ? expr : { kind: "number", value };
   }
-  const args = expr.args.map((arg) => substitute(arg, constants));
+  const args = expr.args.map((arg) => substitute(arg, valueOf));
   if (args.length === 0 || !args.every((arg) => arg.kind === "number")) return { ...expr, args };
   return {
     kind: "number",
@@ -169,7 +169,8 @@ export function compileExpression(
 ): (values: Float64Array) => number {
   const program: Program = { code: [], operand: [], constants: [] };
   checkDepth(expr, "compileExpression");
-  emit(foldConstants(expr, new Map([...constants].filter(([name]) => !slots.has(name)))), slots, program);
+  const valueOf = (name: string): number | undefined => (slots.has(name) ? undefined : constants.get(name));
+  emit(substitute(expr, valueOf), slots, program);
   const code = Int32Array.from(program.code);
   const operand = Int32Array.from(program.operand);
   const numbers = Float64Array.from(program.constants);

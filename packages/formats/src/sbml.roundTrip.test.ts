@@ -80,10 +80,10 @@ const anyPlan: fc.Arbitrary<Plan> = fc.record({
   ),
 });
 
+const isFalling = (law: Expression): boolean => law.kind === "call" && law.op === "/" && law.args[1].kind === "number";
+
 /** A falling factorial of a concentration may be negative: such laws only in models of amounts. */
 function amountsForFalling(model: Plan): Plan {
-  const isFalling = (law: Expression): boolean =>
-    law.kind === "call" && law.op === "/" && law.args[1].kind === "number";
   if (!model.reactions.some(({ law }) => isFalling(law))) return model;
   const species = model.species.map((s) => Object.assign({}, s, { concentration: false }));
   return { ...model, species };

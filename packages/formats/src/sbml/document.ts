@@ -1,7 +1,7 @@
 import { SourceError, UnsupportedError } from "@dbd/numerics/errors";
 import { listIn, textOf } from "./attributes.ts";
 import { type Declarations, readDeclarations } from "./model.ts";
-import { readReaction, type SbmlReaction } from "./reaction.ts";
+import { createContext, readReaction, type SbmlReaction } from "./reaction.ts";
 import { checkSchema } from "./schema.ts";
 import { readXml, type XmlElement } from "./xml.ts";
 
@@ -50,10 +50,8 @@ export function readDocument(text: string, file: string | undefined): SbmlModel 
   const model = root.children.find((child) => child.local === "model");
   if (model === undefined) throw new SourceError(root.place, "the document holds no <model>");
   const declared = readDeclarations(model, level);
-  const values = new Map<string, number>();
-  for (const [name, { value }] of declared.constants) if (value !== undefined) values.set(name, value);
-  const reactions = listIn(model, "listOfReactions", "reaction").map((element) =>
-    readReaction(element, level, declared, values),
-  );
-  return { declared, values, reactions };
+  const context = createContext(level, declared);
+  const elements = listIn(model, "listOfReactions", "reaction");
+  const reactions = elements.map((element) => readReaction(element, context));
+  return { declared, values: context.values, reactions };
 }

@@ -15,8 +15,23 @@ export interface SbmlReaction {
   readonly place: SourcePlace;
 }
 
-/** All names with a value that laws may use, local parameters included; grows as reactions are read. */
-export type Values = Map<string, number>;
+/** What the reactions of one model share. */
+export interface Context {
+  readonly level: number;
+  readonly declared: Declarations;
+  /** All names with a value that laws may use; grows by the local parameters as reactions are read. */
+  readonly values: Map<string, number>;
+  readonly start: { readonly slots: ReadonlyMap<string, number>; readonly amounts: Float64Array };
+}
+
+/** The state of reading before the first reaction. */
+export function createContext(level: number, declared: Declarations): Context {
+  const values = new Map<string, number>();
+  for (const [name, { value }] of declared.constants) if (value !== undefined) values.set(name, value);
+  const slots = new Map(Array.from(declared.species.keys(), (name, i) => [name, i]));
+  const amounts = Float64Array.from(declared.species.values(), (s) => s.amount);
+  return { level, declared, values, start: { slots, amounts } };
+}
 
 function stoichiometryOf(reference: XmlElement, level: number): number {
   const value = amountOf(reference, "stoichiometry") ?? (level === 2 ? 1 : undefined);
@@ -27,7 +42,7 @@ function stoichiometryOf(reference: XmlElement, level: number): number {
 }
 
 /** Total stoichiometry per species on one side of a reaction. */
-function readSide(reaction: XmlElement, list: string, level: number, declared: Declarations): Map<string, number> {
+function readSide(reaction: XmlElement, list: string, { level, declared }: Context): Map<string, number> {
   const side = new Map<string, number>();
   for (const reference of listIn(reaction, list, "speciesReference")) {
     const name = requiredText(reference, "species");
@@ -47,7 +62,7 @@ function uniqueName(wanted: string, taken: (name: string) => boolean): string {
 }
 
 /** Adds the local parameters of a law to `values` as reaction_parameter and returns local → global name. */
-function readLocals(law: XmlElement, reaction: string, declared: Declarations, values: Values): Map<string, string> {
+function readLocals(law: XmlElement, reaction: string, { declared, values }: Context): Map<string, string> {
   const taken = (name: string): boolean =>
     values.has(name) || declared.species.has(name) || declared.constants.has(name) || declared.others.has(name);
   const locals = new Map<string, string>();
@@ -68,23 +83,21 @@ function readLocals(law: XmlElement, reaction: string, declared: Declarations, v
 }
 
 /** The law must be a number, not negative, where the model starts. */
-function checkStart(id: string, law: Expression, place: SourcePlace, declared: Declarations, values: Values): void {
-  const names = [...declared.species.keys()];
-  const slots = new Map(names.map((name, i) => [name, i]));
-  const start = Float64Array.from(declared.species.values(), (s) => s.amount);
-  const rate = compileExpression(law, slots, values)(start);
+function checkStart(id: string, law: Expression, place: SourcePlace, { values, start }: Context): void {
+  const rate = compileExpression(law, start.slots, values)(start.amounts);
   if (Number.isFinite(rate) && rate >= 0) return;
   const what = rate < 0 ? "negative" : "not a finite number";
   throw new SourceError(place, `the law of "${id}" is ${what} at the initial amounts (${rate})`);
 }
 
-function readLaw(element: XmlElement, id: string, declared: Declarations, values: Values): Law {
+function readLaw(element: XmlElement, id: string, context: Context): Law {
+  const { declared, values } = context;
   const law = element.children.find((child) => child.local === "kineticLaw");
   const math = law?.children.find((child) => child.local === "math");
   if (law === undefined || math === undefined) {
     throw new UnsupportedError(`a reaction without a kinetic law ("${id}")`, { place: element.place });
   }
-  const locals = readLocals(law, id, declared, values);
+  const locals = readLocals(law, id, context);
   const resolved = resolveLaw(readMath(math), math.place, declared, locals);
   const classified = classifyLaw(resolved, (name) => declared.species.has(name), values);
   if (classified.massAction !== undefined && !classified.nonNegative) {
@@ -96,22 +109,23 @@ function readLaw(element: XmlElement, id: string, declared: Declarations, values
       hint: "Split it into a forward and a backward reaction",
     });
   }
-  checkStart(id, resolved, math.place, declared, values);
+  checkStart(id, resolved, math.place, context);
   return classified;
 }
 
 /** Reads one reaction. @throws {SourceError | UnsupportedError} With the place of what does not fit. */
-export function readReaction(element: XmlElement, level: number, declared: Declarations, values: Values): SbmlReaction {
+export function readReaction(element: XmlElement, context: Context): SbmlReaction {
   const id = idOf(element);
   if (booleanOf(element, "fast", false)) {
     throw new UnsupportedError(`the fast reaction "${id}"`, { place: element.place });
   }
-  if (level > 2) booleanOf(element, "reversible", undefined);
+  if (context.level > 2) booleanOf(element, "reversible", undefined);
   for (const modifier of listIn(element, "listOfModifiers", "modifierSpeciesReference")) {
     const name = requiredText(modifier, "species");
-    if (!declared.species.has(name)) throw new SourceError(modifier.place, `the species "${name}" is not declared`);
+    if (!context.declared.species.has(name))
+      throw new SourceError(modifier.place, `the species "${name}" is not declared`);
   }
-  const reactants = readSide(element, "listOfReactants", level, declared);
-  const products = readSide(element, "listOfProducts", level, declared);
-  return { id, reactants, products, law: readLaw(element, id, declared, values), place: element.place };
+  const reactants = readSide(element, "listOfReactants", context);
+  const products = readSide(element, "listOfProducts", context);
+  return { id, reactants, products, law: readLaw(element, id, context), place: element.place };
 }
