@@ -1,0 +1,167 @@
+import { z } from "zod";
+
+/** An object that lists its keys when it meets one it does not know. */
+const object = <Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z.core.$strict> =>
+  z.strictObject(shape, {
+    error: (issue) => (issue.code === "unrecognized_keys" ? JSON.stringify(Object.keys(shape)) : undefined),
+  });
+
+const positive = z.number().positive();
+const count = z.int().positive();
+const perSpecies = z.union([z.number().nonnegative(), z.record(z.string(), z.number().nonnegative())]);
+const FORMS = ["poisson", "fixed", "binomial", "table", "family"] as const;
+
+const startObject = object({
+  label: z.string().optional().describe("name in tables and figures"),
+  poisson: perSpecies.optional().describe("mean, of the observed species or per species"),
+  fixed: perSpecies.optional().describe("count at time 0"),
+  binomial: z
+    .union([object({ trials: count, probability: z.number().min(0).max(1) }), z.record(z.string(), object({ trials: count, probability: z.number().min(0).max(1) }))])
+    .optional(),
+  table: z.array(z.number().nonnegative()).min(1).optional().describe("probabilities of n = 0, 1, … of the observed species"),
+  family: z
+    .union([z.number(), z.array(z.number()).min(1), object({ start: z.number(), end: z.number(), count })])
+    .optional()
+    .describe("members of the family by ν: one, a list per interaction, or equally spaced (one interaction: one start each)"),
+}).refine((start) => FORMS.filter((form) => start[form] !== undefined).length === 1, {
+  error: "expected exactly one of poisson, fixed, binomial, table, family",
+});
+
+const start = z.union([z.literal("model"), startObject]);
+const starts = z.union([z.array(start).min(1), start]);
+
+const times = z.union([
+  z.array(z.number().nonnegative()).min(2),
+  object({
+    start: z.number().nonnegative().default(0),
+    end: positive,
+    steps: z.int().min(1).max(1_000_000),
+    scale: z.enum(["linear", "log"]).default("linear"),
+    measure: z.enum(["time", "log-time"]).optional().describe("weight of the action, dt or d log t; as scale unless given"),
+  }),
+]);
+
+const awakeObject = object({
+  method: z.enum(["exact", "simulated"]).default("exact"),
+  runs: count.default(10_000),
+  tolerance: positive.max(0.1).default(1e-10),
+});
+
+const family = object({
+  species: z.string().optional().describe("the observed species; needed when the model has several"),
+  order: z.int().min(1).max(6).default(1),
+  base: z
+    .union([z.enum(["counting", "poisson"]), object({ binomial: count })])
+    .default("counting"),
+});
+
+const chart = z.enum(["identity", "log-moments"]);
+
+const dynamics = object({
+  function: z.enum(["hat", "hermite"]).default("hat"),
+  nodes: z.union([z.int().min(2).max(10_000), z.array(z.int().min(2).max(10_000)).min(1)]),
+  box: z
+    .array(z.tuple([z.number(), z.number()]))
+    .min(1)
+    .optional()
+    .describe("[start, end] per chart coordinate; from the training data unless given"),
+  padding: z.number().nonnegative().max(10).default(0.1).describe("share of the visited range added on either side"),
+  integrator: z.enum(["rk4", "heun"]).default("rk4"),
+  substeps: count.max(10_000).default(1),
+});
+
+const optimizer = object({
+  method: z.enum(["gauss-newton", "adam", "sgd"]).default("gauss-newton"),
+  iterations: z.int().nonnegative().max(1_000_000).default(40),
+  tolerance: z.number().nonnegative().optional(),
+  roughness: z.number().nonnegative().default(1e-5),
+  rate: positive.optional().describe("learning rate of adam and sgd"),
+  start: z.enum(["zero", "matching"]).default("zero").describe("first F: zero, or fitted to the slopes of the projected data"),
+  draws: count.optional().describe("asleep moments from that many draws instead of exact sums (adam and sgd)"),
+});
+
+/** The document of an experiment, as zod checks it. Its keys are explained in the README. */
+export const documentSchema: z.ZodType<ExperimentInput, unknown> = object({
+  model: z.string().min(1).describe("path of a model file, relative to this document, or the model's own text"),
+  initial: starts.default("model"),
+  heldOut: starts.optional(),
+  times,
+  awake: z.union([z.enum(["exact", "simulated"]), awakeObject]).default("exact"),
+  family,
+  chart: chart.default("identity"),
+  dynamics,
+  optimizer: optimizer.default(() => optimizer.parse({})),
+  seed: z.union([z.string().min(1), z.number()]).default("dbd"),
+}) as unknown as z.ZodType<ExperimentInput, unknown>;
+
+/** One number for the observed species, or one each by name. */
+export type PerSpecies<V> = V | Readonly<Record<string, V>>;
+
+export interface Trials {
+  readonly trials: number;
+  readonly probability: number;
+}
+
+/** A start as written; exactly one of the five forms is there. */
+export interface StartInput {
+  readonly label?: string | undefined;
+  readonly poisson?: PerSpecies<number> | undefined;
+  readonly fixed?: PerSpecies<number> | undefined;
+  readonly binomial?: Trials | Readonly<Record<string, Trials>> | undefined;
+  readonly table?: readonly number[] | undefined;
+  readonly family?: number | readonly number[] | { start: number; end: number; count: number } | undefined;
+}
+
+export type StartsInput = "model" | StartInput | readonly ("model" | StartInput)[];
+
+export interface TimesInput {
+  readonly start: number;
+  readonly end: number;
+  readonly steps: number;
+  readonly scale: "linear" | "log";
+  readonly measure?: "time" | "log-time" | undefined;
+}
+
+export interface AwakeInput {
+  readonly method: "exact" | "simulated";
+  readonly runs: number;
+  readonly tolerance: number;
+}
+
+/** A valid document, defaults filled in. */
+export interface ExperimentInput {
+  readonly model: string;
+  readonly initial: StartsInput;
+  readonly heldOut?: StartsInput | undefined;
+  readonly times: readonly number[] | TimesInput;
+  readonly awake: "exact" | "simulated" | AwakeInput;
+  readonly family: {
+    readonly species?: string | undefined;
+    readonly order: number;
+    readonly base: "counting" | "poisson" | { readonly binomial: number };
+  };
+  readonly chart: "identity" | "log-moments";
+  readonly dynamics: {
+    readonly function: "hat" | "hermite";
+    readonly nodes: number | readonly number[];
+    readonly box?: readonly (readonly [number, number])[] | undefined;
+    readonly padding: number;
+    readonly integrator: "rk4" | "heun";
+    readonly substeps: number;
+  };
+  readonly optimizer: {
+    readonly method: "gauss-newton" | "adam" | "sgd";
+    readonly iterations: number;
+    readonly tolerance?: number | undefined;
+    readonly roughness: number;
+    readonly rate?: number | undefined;
+    readonly start: "zero" | "matching";
+    readonly draws?: number | undefined;
+  };
+  readonly seed: string | number;
+}
+
+/** The document's JSON schema, for editors. */
+export const experimentSchema: Readonly<Record<string, unknown>> = z.toJSONSchema(documentSchema, {
+  io: "input",
+}) as Record<string, unknown>;
