@@ -2,6 +2,7 @@ import { ArgumentError, NumericalError } from "@dbd/numerics/errors";
 import type { CountsFamily } from "./families/counts.ts";
 import { requirePolynomials } from "./polynomials.ts";
 import { project } from "./projection.ts";
+import { applyMap, applyTransposedMap, polynomialsAt } from "./solveCovariance.ts";
 
 /**
  * Coordinates y for the interactions ν, both [P]. The dynamics F acts on y, so the chart decides how hard learning is;
@@ -32,26 +33,6 @@ export function identityChart(size: number): Chart {
   };
 }
 
-/** out = mapᵀ v for the lower triangular map [K, K]; out may be v. */
-function transposed(map: Float64Array, v: Float64Array, out: Float64Array): void {
-  const K = v.length;
-  for (let k = 0; k < K; k++) {
-    let sum = 0;
-    for (let j = k; j < K; j++) sum += map[j * K + k] * v[j];
-    out[k] = sum;
-  }
-}
-
-/** out = map v for the lower triangular map [K, K]; out may be v. */
-function applied(map: Float64Array, v: Float64Array, out: Float64Array): void {
-  const K = v.length;
-  for (let j = K - 1; j >= 0; j--) {
-    let sum = 0;
-    for (let k = 0; k <= j; k++) sum += map[j * K + k] * v[k];
-    out[j] = sum;
-  }
-}
-
 /**
  * y are the coefficients of polynomials orthonormal under the weights: Σ yⱼ ψⱼ(n) = Σ νₖ C(n, k) + const. A linear map,
  * so the export is exact; use it for K ≥ 3, where raw ν is ill-conditioned.
@@ -62,7 +43,7 @@ export function orthonormalChart(family: CountsFamily, weights: Float64Array): C
   const K = family.order;
   const { map } = requirePolynomials("orthonormalChart", weights, K);
   return {
-    toNu: (y, out) => transposed(map, y, out),
+    toNu: (y, out) => applyTransposedMap(map, y, out),
     fromNu(nu, out) {
       for (let j = K - 1; j >= 0; j--) {
         let rest = nu[j];
@@ -70,8 +51,8 @@ export function orthonormalChart(family: CountsFamily, weights: Float64Array): C
         out[j] = rest / map[j * K + j];
       }
     },
-    vjp: (_y, nuBar, out) => applied(map, nuBar, out),
-    jvp: (_y, dy, out) => transposed(map, dy, out),
+    vjp: (_y, nuBar, out) => applyMap(map, nuBar, out),
+    jvp: (_y, dy, out) => applyTransposedMap(map, dy, out),
   };
 }
 
@@ -136,7 +117,7 @@ function solveMoments(family: CountsFamily, s: Solved, y: Float64Array): void {
   try {
     const start = s.nu.every((value) => Number.isFinite(value)) ? { start: s.nu } : {};
     const { nu } = project(family, s.moments, start);
-    const basis = requirePolynomials(MOMENTS, family.distribution(nu), family.order);
+    const basis = polynomialsAt(MOMENTS, family, nu);
     s.nu.set(nu);
     s.map.set(basis.map);
     s.y.set(y);
@@ -184,16 +165,14 @@ export function logMomentsChart(family: CountsFamily): Chart {
     },
     vjp(y, nuBar, out) {
       solveMoments(family, s, y);
-      applied(s.map, nuBar, work); // ∂ν/∂m = −C⁻¹ = −mapᵀ map
-      transposed(s.map, work, work);
-      const [m, b] = [s.moments[0], work[0]];
-      if (P === 1) {
-        out[0] = -b * m;
-        return;
-      }
-      const fano = m * Math.exp(y[1]);
-      out[0] = -b * m - (work[1] * (fano + 2 * m * m - m)) / 2;
-      out[1] = (-work[1] * fano) / 2;
+      applyMap(s.map, nuBar, work); // ∂ν/∂m = −C⁻¹ = −mapᵀ map
+      applyTransposedMap(s.map, work, work);
+      const m = s.moments[0];
+      out[0] = -work[0] * m;
+      if (P === 1) return;
+      const v = m * Math.exp(y[1]);
+      out[0] -= (work[1] * (v + 2 * m * m - m)) / 2;
+      out[1] = (-work[1] * v) / 2;
     },
     jvp(y, dy, out) {
       solveMoments(family, s, y);
@@ -203,8 +182,8 @@ export function logMomentsChart(family: CountsFamily): Chart {
         const v = m * Math.exp(y[1]);
         work[1] = ((v + 2 * m * m - m) * dy[0] + v * dy[1]) / 2;
       }
-      applied(s.map, work, work);
-      transposed(s.map, work, work);
+      applyMap(s.map, work, work);
+      applyTransposedMap(s.map, work, work);
       for (let k = 0; k < P; k++) out[k] = -work[k];
     },
   };

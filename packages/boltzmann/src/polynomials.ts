@@ -29,17 +29,14 @@ export function evaluatePolynomials(basis: OrthonormalPolynomials, n: number, ou
 }
 
 /**
- * The orthonormal polynomials of the weights w(n), n = 0 … size − 1 (Stieltjes' procedure; Gautschi 2004, Orthogonal
+ * The orthonormal polynomials of the weights w(n), n = 0, 1, … (Stieltjes' procedure; Gautschi 2004, Orthogonal
  * Polynomials, §2.2.3), with their coefficients in C(n, k) carried along by n C(n, k) = (k + 1) C(n, k + 1) + k C(n, k).
  *
  * @param weights - Non-negative, not necessarily normalised.
  * @returns undefined when fewer than K + 1 counts carry weight.
  */
-export function orthonormalPolynomials(
-  weights: Float64Array,
-  size: number,
-  order: number,
-): OrthonormalPolynomials | undefined {
+export function orthonormalPolynomials(weights: Float64Array, order: number): OrthonormalPolynomials | undefined {
+  const size = weights.length;
   const basis = { order, map: new Float64Array(order * order), recurrence: new Float64Array(2 * order) };
   let before = new Float64Array(size);
   let now = new Float64Array(size).fill(1);
@@ -81,7 +78,7 @@ export function orthonormalPolynomials(
 
 /** As `orthonormalPolynomials`, for a caller who needs them: throws ArgumentError when too few counts carry weight. */
 export function requirePolynomials(where: string, weights: Float64Array, order: number): OrthonormalPolynomials {
-  const basis = orthonormalPolynomials(weights, weights.length, order);
+  const basis = orthonormalPolynomials(weights, order);
   if (basis === undefined)
     throw new ArgumentError(where, `fewer than ${order + 1} counts carry weight, too few for ${order} interactions`, {
       hint: "Use fewer interactions, or weights that spread over more counts",
