@@ -1,5 +1,7 @@
+export { inChart } from "./dynamics/inChart/index.ts";
 export { parametric, type ParametricDynamics, type ParametricOptions } from "./dynamics/parametric/index.ts";
 export { jumpDrift, projected, type ReactionDrift } from "./dynamics/projected/index.ts";
+export { sum, type Term } from "./dynamics/sum/index.ts";
 export { gaussNewton, type GaussNewtonOptions } from "./gaussNewton.ts";
 export { gradient, gradientVariational } from "./gradient.ts";
 export { learn, type LearnOptions, type LearnResult } from "./learn.ts";
@@ -11,5 +13,6 @@ export { sgd, type SgdOptions } from "./optimizers/sgd/index.ts";
 export { roughnessPenalty, type Penalty, type RoughFunction } from "./penalty.ts";
 export { trajectoryOf, trapezoid, type LearnableFamily, type Problem, type Start } from "./problem.ts";
 export type { SampledAsleep } from "./sampling.ts";
+export { boxAround, startFromDistributions, startFromMoments, type ProjectedStart } from "./starts.ts";
 export { taylorTest, type TaylorRow } from "./taylor.ts";
 export { visitedRegions, type VisitedRegion } from "./visited.ts";

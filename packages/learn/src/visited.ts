@@ -1,4 +1,4 @@
-import type { GridFunction } from "@dbd/numerics/functions/hat";
+import type { GridFunction } from "@dbd/numerics/functions/tensor";
 import type { ParametricDynamics } from "./dynamics/parametric/index.ts";
 
 /** Where trajectories went on the grid of one output of F. */

@@ -32,7 +32,7 @@ export function masterEquation(
     const mean = fastest * (times[i] - times[i - 1]);
     const last = Math.ceil(mean + 12 * Math.sqrt(mean) + 40);
     const next = new Float64Array(size);
-    let term = paths[i - 1];
+    let term: Float64Array = paths[i - 1];
     let logWeight = -mean;
     for (let j = 0; j <= last; j++) {
       const weight = Math.exp(logWeight);
