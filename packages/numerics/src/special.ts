@@ -1,9 +1,15 @@
-// Reading and writing a double's bits. Scratch, so that log and exp allocate nothing.
+// A double's high word is read through this scratch, so that log allocates nothing.
 const float = new Float64Array(1);
 const words = new Uint32Array(float.buffer);
 float[0] = 1;
 const HIGH = words[1] === 0x3ff00000 ? 1 : 0;
-const LOW = 1 - HIGH;
+
+// 2ᵉ at e + 1074. A table, because a double put together from two words waits for the processor's store buffer.
+const POWERS = /* @__PURE__ */ (() => {
+  const table = new Float64Array(2098);
+  for (let e = 0, power = Number.MIN_VALUE; e < table.length; e++, power *= 2) table[e] = power;
+  return table;
+})();
 
 const LN2_HIGH = 6.9314718036912381649e-1; // the first 33 bits of ln 2: k · LN2_HIGH is exact
 const LN2_LOW = 1.90821492927058770002e-10;
@@ -17,20 +23,17 @@ const HALF_LOG_2PI = 0.9189385332046727;
 export function log(x: number): number {
   if (!(x > 0)) return x === 0 ? -Infinity : Number.NaN;
   if (x === Infinity) return Infinity;
-  let k = 0;
+  let shift = 0;
   let y = x;
   if (y < 2.2250738585072014e-308) {
-    k = -54; // subnormal: scale it up
+    shift = -54; // subnormal: scale it up
     y *= 18014398509481984;
   }
   float[0] = y;
-  let high = words[HIGH];
-  k += (high >>> 20) - 1023;
-  high &= 0xfffff;
-  const carry = (high + 0x95f64) & 0x100000;
-  words[HIGH] = high | (carry ^ 0x3ff00000); // 1 + f
-  k += carry >>> 20;
-  const f = float[0] - 1;
+  const high = words[HIGH];
+  const power = (high >>> 20) - 1023 + (((high & 0xfffff) + 0x95f64) >>> 20); // one more from √2 on
+  const f = y * POWERS[1074 - power] - 1;
+  const k = power + shift;
   if (f === 0) return k * LN2_HIGH + k * LN2_LOW;
   const s = f / (2 + f);
   const z = s * s;
@@ -51,13 +54,6 @@ export function log1p(x: number): number {
   const w = 1 + x;
   if (w === 1) return x;
   return w === Infinity ? Infinity : log(w) * (x / (w - 1));
-}
-
-/** 2ᵏ for −1022 ≤ k ≤ 1023. */
-function powerOfTwo(k: number): number {
-  words[HIGH] = (k + 1023) << 20;
-  words[LOW] = 0;
-  return float[0];
 }
 
 /**
@@ -90,8 +86,8 @@ export function exp(x: number): number {
   if (k === 0) return 1 - ((r * c) / (c - 2) - r);
   const y = 1 - (low - (r * c) / (2 - c) - high);
   if (k === 1024) return y * 2 * 8.98846567431158e307;
-  if (k >= -1021) return y * powerOfTwo(k);
-  return y * powerOfTwo(k + 1000) * 9.332636185032189e-302; // subnormal result: 2⁻¹⁰⁰⁰ comes last
+  if (k >= -1021) return y * POWERS[k + 1074];
+  return y * POWERS[k + 2074] * 9.332636185032189e-302; // subnormal result: 2⁻¹⁰⁰⁰ comes last
 }
 
 // n! is exact in a double up to 22.

@@ -93,13 +93,14 @@ function tensorEvaluator(
   const stride = Int32Array.from(strides);
   const values = new Float64Array(d * locals);
   const slopes = new Float64Array(d * locals);
+  const within = new Float64Array(d); // place in the cell, 0 to 1
   const beyond = new Float64Array(d); // distance to the grid in cells, per axis
   const weights = new Float64Array(size); // at the nearest point of the grid
   const tangent = new Float64Array(size); // their derivative along x − c
   const place = new Int32Array(2); // first coefficient of the cell; 1 when x is outside
 
   /** Finds the cell and evaluates the axes' bases at the nearest point of the grid. */
-  function locate(x: Float64Array): void {
+  function locate(x: Float64Array, withSlopes: boolean): void {
     place[0] = 0;
     place[1] = 0;
     for (let j = 0; j < d; j++) {
@@ -112,8 +113,11 @@ function tensorEvaluator(
       beyond[j] = s - cell - t;
       if (beyond[j] !== 0) place[1] = 1;
       place[0] += cell * stride[j];
+      within[j] = t;
       basis.evaluate(t, 0, values, j * locals);
-      basis.evaluate(t, 1, slopes, j * locals);
+    }
+    if (withSlopes || place[1] === 1) {
+      for (let j = 0; j < d; j++) basis.evaluate(within[j], 1, slopes, j * locals);
     }
   }
 
@@ -145,12 +149,12 @@ function tensorEvaluator(
 
   return {
     value(x, u, offset) {
-      locate(x);
+      locate(x, false);
       expand(-1, place[1] === 1);
       return sum(u, offset + place[0]);
     },
     gradient(x, u, offset, out) {
-      locate(x);
+      locate(x, true);
       for (let k = 0; k < d; k++) {
         // Along an axis on which x is outside, the slope is that at c.
         expand(k, place[1] === 1 && beyond[k] === 0);
@@ -158,7 +162,7 @@ function tensorEvaluator(
       }
     },
     addWeights(x, _u, offset, scale, out) {
-      locate(x);
+      locate(x, false);
       expand(-1, place[1] === 1);
       const first = offset + place[0];
       for (let i = 0; i < size; i++) out[first + terms[i]] += scale * weights[i];
