@@ -10,4 +10,7 @@ export {
 } from "./network.ts";
 export { parseNetwork } from "./parse.ts";
 export { propensities, propensity } from "./propensity.ts";
+export { direct } from "./ssa/direct/index.ts";
+export type { Method, Outcome, Trajectory } from "./ssa/method.ts";
+export type { Amounts, InitialDistribution } from "./initial.ts";
 export { printNetwork, summary } from "./summary.ts";
