@@ -1,4 +1,5 @@
 import { ArgumentError, SourceError, UnsupportedError } from "@dbd/numerics/errors";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readSbml } from "./sbml.ts";
 
@@ -298,4 +299,43 @@ describe("unsupported features are named with the place, exit code 3", () => {
     expect(error.message).toContain(`bad.xml:${place}`);
     expect(error).toBeInstanceOf(UnsupportedError);
   });
+});
+
+// Catches any TypeError, RangeError or endless loop that a document can provoke, whatever was done to it.
+test("a document damaged at random is read, or refused with one of our errors and a place", () => {
+  const pieces = [
+    "",
+    "<",
+    ">",
+    "/",
+    '"',
+    "&",
+    "<apply>",
+    "</apply>",
+    "<ci/>",
+    "-",
+    "0",
+    "NaN",
+    "__proto__",
+    "\0",
+    "]]>",
+    "<!--",
+    "<sep/>",
+  ];
+  const damage = fc.record({
+    at: fc.nat(good.length),
+    length: fc.nat(30),
+    piece: fc.oneof(fc.constantFrom(...pieces), fc.string({ maxLength: 4 })),
+  });
+  fc.assert(
+    fc.property(fc.array(damage, { minLength: 1, maxLength: 3 }), (damages) => {
+      let text = good;
+      for (const { at, length, piece } of damages) text = text.slice(0, at) + piece + text.slice(at + length);
+      const error = errorOf(text);
+      if (error.message === "accepted") return;
+      expect(error.message).toMatch(/^bad\.xml:\d+:\d+: [^\n]+[.?]$/u);
+      expect(error instanceof SourceError || error instanceof UnsupportedError).toBe(true);
+    }),
+    { seed: 20240517, numRuns: 2000 },
+  );
 });

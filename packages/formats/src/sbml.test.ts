@@ -59,7 +59,7 @@ test("initial concentrations are multiplied by the size; boundary species are na
       ["V", 4],
       ["k", 2],
     ]),
-  ); // prettier-ignore
+  );
 });
 
 test("a concentration in a law is amount / size, which is mass action with k / V", () => {
@@ -117,7 +117,7 @@ test("local parameters get names of their own and hide global ones", () => {
     ["r_k", 1],
     ["r_k_2", 7],
     ["r_A", 5],
-  ]); // prettier-ignore
+  ]);
 });
 
 test("Windows line ends, a byte order mark, notes and a drawing do not matter", () => {

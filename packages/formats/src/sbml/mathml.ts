@@ -92,6 +92,11 @@ function readCsymbol(element: XmlElement): Expression {
   return unsupported(element, name === "time" ? "a law that depends on time" : `the symbol "${name}" in a law`);
 }
 
+function checkNoText(element: XmlElement): void {
+  const text = element.text.trim();
+  if (text !== "") fail(element, `unexpected text "${text.slice(0, 40)}" in <${element.local}>`);
+}
+
 function checkCount(element: XmlElement, count: number, least: number, most: number): void {
   if (count >= least && count <= most) return;
   const wanted = least === most ? `${least}` : most === Infinity ? `at least ${least}` : `${least} or ${most}`;
@@ -169,7 +174,7 @@ function readNode(element: XmlElement, depth: number): Expression {
   if (element.local === "cn") return readNumber(element);
   if (element.local === "ci") return readSymbol(element);
   if (element.local === "csymbol") return readCsymbol(element);
-  if (element.text.trim() !== "") fail(element, `unexpected text "${element.text.trim()}" in <${element.local}>`);
+  checkNoText(element);
   if (element.local === "apply") return readApply(element, depth);
   if (element.local === "piecewise") return readPiecewise(element, depth);
   if (element.local === "semantics" && element.children.length > 0) return readNode(element.children[0], depth + 1);
@@ -189,6 +194,6 @@ export function readMath(math: XmlElement): Expression {
   const [formula, ...more] = math.children;
   if (formula === undefined) return fail(math, "an empty <math>");
   if (more.length > 0) fail(more[0], "a second formula in one <math>");
-  if (math.text.trim() !== "") fail(math, `unexpected text "${math.text.trim()}" in <math>`);
+  checkNoText(math);
   return readNode(formula, 0);
 }

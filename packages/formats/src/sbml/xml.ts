@@ -36,6 +36,9 @@ const deepest = 256;
 /** Elements for people and for other programs, skipped with all they contain. */
 const skipped: ReadonlySet<string> = new Set(["notes", "annotation"]);
 
+/** SBML reads words and numbers only, so white space may be made blanks: no quotation breaks a line of a message. */
+const onOneLine = (text: string): string => text.replaceAll(/[\s\p{Cc}]+/gu, " ");
+
 /** A function from offsets in a text to places, by binary search in the table of line starts. */
 function placesOf(text: string, file: string | undefined): (offset: number) => SourcePlace {
   const starts = [0];
@@ -57,7 +60,7 @@ function checkEncoding(text: string, placeAt: (offset: number) => SourcePlace): 
     const hint = { hint: "Save the file as UTF-8" };
     throw new SourceError(placeAt(bad), "the text is not UTF-8: it holds a character that is no character", hint);
   }
-  const declared = /^\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']/.exec(text)?.[1];
+  const declared = /^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][\w.-]*)["']/.exec(text)?.[1];
   if (declared === undefined || /^(utf-?8|us-ascii)$/i.test(declared)) return;
   // An eight-bit encoding agrees with UTF-8 as long as there is nothing but ASCII in the file.
   const foreign = /^(iso-8859-|windows-)/i.test(declared) ? text.search(/[\u0080-\uFFFF]/) : text.indexOf(declared);
@@ -156,15 +159,16 @@ class TreeBuilder {
     for (const attribute of Object.values(tag.attributes)) {
       const { local, prefix, value } = attribute;
       const uri = prefix !== "" ? attribute.uri : local === "xmlns" ? declarations : "";
-      attributes.set(uri === "" ? local : `${uri} ${local}`, { local, uri, value });
+      attributes.set(uri === "" ? local : `${uri} ${local}`, { local, uri, value: onOneLine(value) });
     }
     this.open.push({ ...this.open.pop()!, local: tag.local, uri: tag.uri, attributes });
     if (skipped.has(tag.local)) this.muted = 1;
   }
 
-  private addText(piece: string): void {
+  private addText(text: string): void {
     const inside = this.open.at(-1);
     if (inside === undefined || this.muted > 0) return;
+    const piece = onOneLine(text);
     inside.text += piece;
     inside.pieces[inside.pieces.length - 1] += piece;
   }
