@@ -127,7 +127,7 @@ function tensorEvaluator(
     tangent[0] = 0;
     for (let j = 0, n = 1; j < d; j++, n *= locals) {
       const row = j === k ? slopes : values;
-      const step = j === k ? 0 : beyond[j];
+      const step = beyond[j];
       for (let i = n - 1; i >= 0; i--) {
         const w = weights[i];
         const v = tangent[i];

@@ -1,5 +1,6 @@
+import seedrandom from "seedrandom";
 import { expect, test } from "vitest";
-import { exp, logBinomialMass, logPoissonMass } from "../special.ts";
+import { exp, log, logBinomialMass, logPoissonMass } from "../special.ts";
 import { chiSquareScore } from "../stats/chiSquare.ts";
 import { addSample, createMoments, variance } from "../stats/moments.ts";
 import { drawBinomial } from "./binomial.ts";
@@ -10,6 +11,8 @@ import { stream } from "./stream.ts";
 
 // 4.5 standard errors throughout: a correct sampler fails one seed in 70 000.
 const LIMIT = 4.5;
+// Enough to see an acceptance test that is wrong by a tenth, which moves few draws.
+const DRAWS = 300_000;
 
 /** Scores of mean and variance against the law's mean, variance and excess kurtosis. */
 function scores(runs: number, draw: () => number, mean: number, spread: number, excess: number): [number, number] {
@@ -65,7 +68,7 @@ test.each([0.01, 0.7, 3, 9.99, 10, 12.5, 60, 1000])("Poisson(%d) has the Poisson
   const random = stream("poisson", Math.round(100 * mean));
   const low = Math.max(0, Math.floor(mean - 8 * Math.sqrt(mean)));
   const counts = new Float64Array(Math.ceil(16 * Math.sqrt(mean) + 12));
-  for (let i = 0; i < 40_000; i++) counts[Math.min(counts.length - 1, drawPoisson(random, mean) - low)]++;
+  for (let i = 0; i < DRAWS; i++) counts[Math.min(counts.length - 1, drawPoisson(random, mean) - low)]++;
   expect(
     Math.abs(
       chiSquareScore(
@@ -83,6 +86,7 @@ test.each([1e5, 1e9, 1e14])("Poisson(%d) has mean and variance equal", (mean) =>
 });
 
 test.each([
+  [2, 0.5],
   [10, 0.3],
   [40, 0.9],
   [25, 0.5],
@@ -98,7 +102,7 @@ test.each([
   const sd = Math.sqrt(mean * (1 - p));
   const low = Math.max(0, Math.floor(mean - 8 * sd));
   const counts = new Float64Array(Math.min(n - low + 1, Math.ceil(16 * sd + 12)));
-  for (let i = 0; i < 40_000; i++) counts[Math.min(counts.length - 1, drawBinomial(random, n, p) - low)]++;
+  for (let i = 0; i < DRAWS; i++) counts[Math.min(counts.length - 1, drawBinomial(random, n, p) - low)]++;
   const mass = counts.map((_, i) => exp(logBinomialMass(low + i, n, p)));
   expect(Math.abs(chiSquareScore(counts, mass))).toBeLessThan(LIMIT);
 });
@@ -110,6 +114,10 @@ test.each([
 ])("Binomial(%d, %d) has mean np and variance np(1 − p)", (n, p) => {
   const random = stream("large binomial", n);
   expectMoments(20_000, () => drawBinomial(random, n, p) - n * p, 0, n * p * (1 - p), 0);
+});
+
+test("a seedrandom generator is a source of random numbers as it is", () => {
+  expect(drawExponential(seedrandom("human seed"))).toBe(-log(1 - seedrandom("human seed")()));
 });
 
 test("laws without chance draw their one value", () => {
