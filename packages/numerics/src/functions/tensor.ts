@@ -44,7 +44,8 @@ function nodeCoordinates(axes: readonly Axis[]): Float64Array {
 /**
  * Builds the tensor product of one-dimensional bases. Outside the grid the function is the tangent at the nearest point
  * c of the grid, f(c) + ∇f(c)·(x − c): linear growth, so that a trajectory that leaves the grid cannot explode in
- * finite time. (With two inputs outside at once, the slope along a third that is inside follows the same formula.)
+ * finite time. The price, from two inputs on: where a second input leaves the grid while a first is outside already,
+ * the slope along the second jumps (by ∂²f/∂x₁∂x₂ times the first one's distance). `cellIndex` changes there.
  */
 export function tensorFunction(
   where: string,
