@@ -1,9 +1,13 @@
 export { adjoint, type Gradient } from "./adjoint.ts";
 export type { Dynamics } from "./dynamics.ts";
+export { bogackiShampine32 } from "./integrators/bogackiShampine32/index.ts";
+export { dormandPrince54 } from "./integrators/dormandPrince54/index.ts";
+export { euler } from "./integrators/euler/index.ts";
 export { heun } from "./integrators/heun/index.ts";
 export { rk4 } from "./integrators/rk4/index.ts";
+export { tsit54 } from "./integrators/tsit54/index.ts";
 export type { InitialValueProblem, SolveOptions, Trajectory } from "./problem.ts";
 export { response, type Responses } from "./response.ts";
 export { solve } from "./solve.ts";
-export { explicitRungeKutta, tableauProblems, type Integrator } from "./tableau.ts";
+export { explicitRungeKutta, tableauProblems, type Integrator, type TableauExtras } from "./tableau.ts";
 export { variational, type Sensitivities, type VariationalProblem } from "./variational.ts";

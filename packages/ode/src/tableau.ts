@@ -15,22 +15,32 @@ export interface Integrator {
   readonly b: readonly number[];
   /** Abscissae, c_i = Σ_j a_ij. */
   readonly c: readonly number[];
+  /** A second set of weights of another order: the difference of the two results estimates the error of a step. */
+  readonly embedded?: { readonly order: number; readonly weights: readonly number[] };
+  /**
+   * Dense output of the stated order, y(t + θ h) ≈ y + h Σ_i b_i(θ) k_i with b_i(θ) = Σ_j rows[i][j] θ^(j+1).
+   * Without it the driver takes the cubic through both end points and their slopes, of order 3.
+   */
+  readonly interpolant?: { readonly order: number; readonly rows: readonly (readonly number[])[] };
 }
+
+/** What a method for step size control has beside its tableau. */
+export type TableauExtras = Pick<Integrator, "embedded" | "interpolant">;
 
 const sum = (values: readonly number[]): number => values.reduce((total, v) => total + v, 0);
 const product = (v: readonly number[], w: readonly number[]): number[] => v.map((vi, i) => vi * w[i]);
 const off = (got: number, wanted: number): boolean => !(Math.abs(got - wanted) <= 1e-12);
 
-/**
- * The order conditions up to order 4, one for each rooted tree: Σ_i b_i w_i = 1/γ.
- * Hairer, Nørsett & Wanner, Solving Ordinary Differential Equations I (1993), table II.2.1.
- */
-function orderConditionProblems({ order, a, b, c }: Integrator): string[] {
+/** Rooted trees up to order 4: Σ_i b_i weights_i = 1/gamma. */
+type Tree = readonly [order: number, text: string, weights: readonly number[], gamma: number];
+
+/** Hairer, Nørsett & Wanner, Solving Ordinary Differential Equations I (1993), table II.2.1. */
+function rootedTrees({ a, c }: Integrator): readonly Tree[] {
   const times = (w: readonly number[]): number[] => a.map((row) => sum(row.map((aij, j) => aij * w[j])));
   const c2 = product(c, c);
   const ac = times(c);
-  const trees: readonly [order: number, text: string, weights: readonly number[], gamma: number][] = [
-    [1, "Σ b", b.map(() => 1), 1],
+  return [
+    [1, "Σ b", c.map(() => 1), 1],
     [2, "Σ b c", c, 2],
     [3, "Σ b c²", c2, 3],
     [3, "Σ b a c", ac, 6],
@@ -39,17 +49,47 @@ function orderConditionProblems({ order, a, b, c }: Integrator): string[] {
     [4, "Σ b a c²", times(c2), 12],
     [4, "Σ b a a c", times(ac), 24],
   ];
-  return trees.flatMap(([p, text, weights, gamma]) => {
+}
+
+/** The order conditions up to order 4, one for each rooted tree. */
+const orderConditionProblems = (trees: readonly Tree[], order: number, b: readonly number[], what: string): string[] =>
+  trees.flatMap(([p, text, weights, gamma]) => {
     const got = sum(product(b, weights));
     return p <= order && off(got, 1 / gamma)
-      ? [`the condition ${text} = 1/${gamma} of order ${p} is not met: the sum is ${got}`]
+      ? [`the condition ${text} = 1/${gamma} of order ${p}${what} is not met: the sum is ${got}`]
       : [];
   });
+
+/** Embedded weights and dense output: shapes, order conditions in θ, and that θ = 1 is the step itself. */
+function extraProblems(trees: readonly Tree[], { b, embedded, interpolant }: Integrator): string[] {
+  const found: string[] = [];
+  if (embedded !== undefined) {
+    const { order, weights } = embedded;
+    if (weights.length !== b.length) return [`embedded needs ${b.length} weights, got ${weights.length}`];
+    found.push(...orderConditionProblems(trees, order, weights, " (embedded)"));
+    if (weights.every((w, i) => w === b[i])) found.push("the embedded weights equal b, so that no error is seen");
+  }
+  if (interpolant === undefined) return found;
+  const { order, rows } = interpolant;
+  const degree = rows[0]?.length ?? 0;
+  if (rows.length !== b.length || rows.some((row) => row.length !== degree))
+    return [...found, `interpolant needs ${b.length} rows of one length`];
+  rows.forEach((row, i) => {
+    if (off(sum(row), b[i])) found.push(`row ${i} of interpolant must sum to b[${i}] = ${b[i]}, got ${sum(row)}`);
+  });
+  for (const [p, text, weights, gamma] of trees.filter(([p]) => p <= order))
+    for (let j = 0; j < degree; j++) {
+      const got = sum(rows.map((row, i) => row[j] * weights[i]));
+      if (off(got, j + 1 === p ? 1 / gamma : 0))
+        found.push(`the condition ${text} = θ^${p}/${gamma} of the interpolant is not met: θ^${j + 1} has ${got}`);
+    }
+  return found;
 }
 
 /**
  * What is wrong with a tableau, as sentences; empty when nothing is. Checked are its shape, c = row sums of a, and
- * the order conditions up to order 4 (a higher declared order is observed by the kit in `@dbd/ode/testing`).
+ * the order conditions up to order 4 (a higher declared order is observed by the kit in `@dbd/ode/testing`), those of
+ * the embedded weights and of the interpolant included.
  */
 export function tableauProblems(integrator: Integrator): string[] {
   const { order, a, b, c } = integrator;
@@ -65,7 +105,9 @@ export function tableauProblems(integrator: Integrator): string[] {
   const rowSums = a.flatMap((row, i) =>
     off(c[i], sum(row)) ? [`c[${i}] must be the sum ${sum(row)} of row ${i} of a, got ${c[i]}`] : [],
   );
-  return rowSums.length > 0 ? rowSums : orderConditionProblems(integrator);
+  if (rowSums.length > 0) return rowSums;
+  const trees = rootedTrees(integrator);
+  return [...orderConditionProblems(trees, order, b, ""), ...extraProblems(trees, integrator)];
 }
 
 /**
@@ -73,6 +115,7 @@ export function tableauProblems(integrator: Integrator): string[] {
  * merely inaccurate.
  * @param a - Row i holds a_i0 … a_i,i−1; a square table is accepted when the rest is zero.
  * @param b - Weights of the stages.
+ * @param extras - Embedded weights and dense output, for `integrate`.
  * @throws ArgumentError when the shape is wrong or an order condition up to min(order, 4) is not met to 1e-12.
  */
 export function explicitRungeKutta(
@@ -80,6 +123,7 @@ export function explicitRungeKutta(
   order: number,
   a: readonly (readonly number[])[],
   b: readonly number[],
+  extras: TableauExtras = {},
 ): Integrator {
   const lower = a.map((row, i) => Object.freeze(row.slice(i).every((v) => v === 0) ? row.slice(0, i) : [...row]));
   const integrator: Integrator = Object.freeze({
@@ -88,6 +132,7 @@ export function explicitRungeKutta(
     a: Object.freeze(lower),
     b: Object.freeze([...b]),
     c: Object.freeze(lower.map(sum)),
+    ...extras,
   });
   const problems = tableauProblems(integrator);
   if (problems.length > 0)
