@@ -1,5 +1,5 @@
 import { cholesky, solveCholesky } from "@dbd/numerics/dense";
-import { NumericalError } from "@dbd/numerics/errors";
+import { ArgumentError, NumericalError } from "@dbd/numerics/errors";
 import { addMetric, fisherMatrix } from "./fisher.ts";
 import { checkProblem, type Problem } from "./problem.ts";
 import { splineDerivative } from "./spline.ts";
@@ -28,6 +28,12 @@ export function matchDerivatives(problem: Problem, options: MatchOptions): Float
   const u = options.u0?.slice() ?? new Float64Array(Q);
   checkProblem("matchDerivatives", problem, u);
   const { dynamics, penalty, weights } = problem;
+  for (const [i, path] of paths.entries())
+    if (path.length !== weights.length * P)
+      throw new ArgumentError(
+        "matchDerivatives",
+        `paths[${i}] must have length ${weights.length * P} ([T, P]), got ${path.length}`,
+      );
   const log = measure === "logTime";
   const clock = log ? problem.times.map(Math.log) : problem.times;
   const fisher = fisherMatrix(problem);
