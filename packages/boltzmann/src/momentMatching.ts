@@ -30,6 +30,8 @@ interface Search {
   /** ⟨ψ⟩ of the target: minus the gradient, and the Newton step, in the basis whose Hessian is 1. */
   readonly gap: Float64Array;
   readonly move: Float64Array;
+  /** The polynomials of p̃ at ν, where they are known. */
+  basis: OrthonormalPolynomials | undefined;
   /** How many of the highest coefficients are held at zero, on the edge of what is normalisable. */
   held: number;
 }
@@ -37,7 +39,7 @@ interface Search {
 function createSearch(where: string, family: CountsFamily, start: Float64Array): Search {
   const vector = (): Float64Array => new Float64Array(family.order);
   const [trial, step, model, gap, move] = [vector(), vector(), vector(), vector(), vector()];
-  return { family, where, nu: start.slice(), trial, step, model, gap, move, held: 0 };
+  return { family, where, nu: start.slice(), trial, step, model, gap, move, basis: undefined, held: 0 };
 }
 
 /** True where ν_order must not be negative. */
@@ -54,7 +56,15 @@ function logZOrInfinity(family: CountsFamily, nu: Float64Array): number {
   }
 }
 
-/** Backtracks along `step` until log Z + ν·m falls (Armijo); false when nothing helps. */
+function basisAt(family: CountsFamily, nu: Float64Array): OrthonormalPolynomials | undefined {
+  const p = family.distribution(nu);
+  return orthonormalPolynomials(p, family.order);
+}
+
+/**
+ * Backtracks along `step` until log Z + ν·m falls (Armijo) and p̃ still spreads over more than K counts; false when nothing
+ * helps.
+ */
 function advance(s: Search, slope: number): boolean {
   const { family, nu, trial, step, model } = s;
   const K = nu.length;
@@ -68,10 +78,11 @@ function advance(s: Search, slope: number): boolean {
   for (let fraction = 1; fraction > 1e-18; fraction /= 2) {
     for (let k = 0; k < K; k++) trial[k] = nu[k] + fraction * step[k];
     const fall = logZOrInfinity(family, trial) - logZ + fraction * (linear - slope);
-    if (fall <= -1e-4 * fraction * slope + 4e-15 * size) {
-      nu.set(trial);
-      return true;
-    }
+    if (!(fall <= -1e-4 * fraction * slope + 4e-15 * size)) continue;
+    s.basis = basisAt(family, trial);
+    if (s.basis === undefined) continue;
+    nu.set(trial);
+    return true;
   }
   return false;
 }
@@ -133,7 +144,8 @@ function leaveEdge(s: Search, basis: OrthonormalPolynomials): boolean {
     return true;
   }
   const logZ = family.logZ(nu);
-  for (let amount = 0.01; amount > 1e-12; amount /= 4) {
+  // At small means ψ_K is large at n = K: a shift of ν_K by more than ½ would empty that count.
+  for (let amount = Math.min(0.01, 0.5 / basis.map[K * K - 1]); amount > 1e-12; amount /= 4) {
     let rise = -logZ;
     for (let k = 0; k < K; k++) {
       const step = amount * basis.map[(K - 1) * K + k];
@@ -195,9 +207,9 @@ export function matchMoments(
   const s = createSearch(where, family, start);
   let best = { nu: s.nu.slice(), iterations: 0, residual: Infinity };
   for (let iteration = 0; iteration < ITERATIONS; iteration++) {
-    const p = family.distribution(s.nu);
-    const basis = orthonormalPolynomials(p, family.order);
+    const basis = s.basis ?? basisAt(family, s.nu);
     if (basis === undefined) fail(s, iteration, best.residual);
+    s.basis = undefined;
     family.asleepMoments(s.nu, null, s.model);
     let rounding = target(basis, s.model, s.gap);
     for (let k = 0; k < s.nu.length; k++) rounding += Number.EPSILON * Math.abs(s.nu[k] * s.model[k]);

@@ -89,7 +89,7 @@ function grow(p: Partition, rows: number): void {
   for (let n = from; n < to; n++) {
     let c = 1;
     for (let k = 1; k <= K; k++) {
-      c = (c * (n - k + 1)) / k; // exact while it fits 53 bits; 0 as soon as k > n
+      c = k > n ? 0 : (c * (n - k + 1)) / k; // exact while it fits 53 bits
       p.phi[n * K + k - 1] = c;
     }
     p.logBase[n] = p.base.logWeight(n);

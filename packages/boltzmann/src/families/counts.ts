@@ -98,7 +98,7 @@ function writeCovarianceWith(p: Partition, g: (n: number) => number, out: Float6
 function writeStatistics(order: number, n: number, out: Float64Array): void {
   let c = 1;
   for (let k = 1; k <= order; k++) {
-    c = (c * (n - k + 1)) / k;
+    c = k > n ? 0 : (c * (n - k + 1)) / k;
     out[k - 1] = c;
   }
 }
