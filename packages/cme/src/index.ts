@@ -10,7 +10,9 @@ export {
 } from "./network.ts";
 export { parseNetwork } from "./parse.ts";
 export { propensities, propensity } from "./propensity.ts";
+export { type Ensemble, type SimulateOptions, simulateEnsemble } from "./ensemble.ts";
+export { type Histogram, type StatisticMoments, statisticMoments } from "./histogram.ts";
 export { direct } from "./ssa/direct/index.ts";
-export type { Method, Outcome, Trajectory } from "./ssa/method.ts";
+export type { Method, Outcome, Simulator, Trajectory } from "./ssa/method.ts";
 export type { Amounts, InitialDistribution } from "./initial.ts";
 export { printNetwork, summary } from "./summary.ts";

@@ -24,14 +24,16 @@ export interface Outcome {
   readonly time: number;
 }
 
+/** Simulates one trajectory. */
+export type Simulator = (trajectory: Trajectory) => Outcome;
+
 /**
- * A way to draw trajectories of the chemical master equation: data plus one step. `run` is deterministic in its random
- * source, fires no event past the last time, and throws NumericalError (reaction, state, time) for a propensity that is
- * negative or not finite and for a count that leaves [0, 2³¹).
+ * A way to draw trajectories of the chemical master equation. `prepare` makes the arrays that a network needs, once; the
+ * simulator then allocates nothing. It is deterministic in its random source, fires no event past the last time, and
+ * throws NumericalError (reaction, state, time) for a propensity that is negative or not finite and for a count that
+ * leaves [0, 2³¹).
  */
-export interface Method<Workspace = unknown> {
+export interface Method {
   readonly name: string;
-  /** Arrays that `run` needs, made once per network. */
-  workspace(net: CompiledNetwork): Workspace;
-  run(net: CompiledNetwork, trajectory: Trajectory, workspace: Workspace): Outcome;
+  prepare(net: CompiledNetwork): Simulator;
 }

@@ -140,4 +140,10 @@ function sumBlock(a: Float64Array, sums: Float64Array, block: number): void {
  * The direct method (Gillespie 1977, doi:10.1021/j100540a008) with a dependency graph and block sums: exact, a good
  * choice up to a few hundred reactions.
  */
-export const direct: Method<DirectWorkspace> = { name: "direct", workspace, run };
+export const direct: Method = {
+  name: "direct",
+  prepare: (net) => {
+    const ws = workspace(net);
+    return (trajectory) => run(net, trajectory, ws);
+  },
+};

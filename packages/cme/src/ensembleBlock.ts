@@ -1,0 +1,133 @@
+import type { RandomSource, Seed } from "@dbd/numerics/random/source";
+import { streamState } from "@dbd/numerics/random/stream";
+import { xoshiro } from "@dbd/numerics/random/xoshiro";
+import { addSample, createMoments, type Moments } from "@dbd/numerics/stats/moments";
+import { compile } from "./compile.ts";
+import { drawInitial, type InitialDistribution, type InitialLaws, initialLaws } from "./initial.ts";
+import type { Network } from "./network.ts";
+import { propensities } from "./propensity.ts";
+import { propensityFailure } from "./ssa/failure.ts";
+import type { Method } from "./ssa/method.ts";
+
+/** Runs whose moments are gathered one by one; blocks are merged in their order, whoever computed them. */
+export const blockRuns = 32;
+
+/** What every block of an ensemble shares; plain data, so that it can be sent to a worker. */
+export interface EnsembleTask {
+  readonly network: Network;
+  readonly initial: InitialDistribution | readonly InitialDistribution[];
+  readonly start: number;
+  readonly times: Float64Array;
+  readonly seed: Seed;
+  readonly runs: number;
+  /** Species reported, by index. */
+  readonly species: Int32Array;
+  /** Whether results carry every state, for trajectories and histograms. */
+  readonly keepStates: boolean;
+  readonly maxEvents: number;
+}
+
+/** A run that the event budget ended. */
+export interface Unfinished {
+  readonly run: number;
+  /** Time of its last event. */
+  readonly time: number;
+  readonly events: number;
+}
+
+/** Whole runs of one block. */
+export interface BlockResult {
+  readonly block: number;
+  readonly moments: Moments;
+  /** Of the whole runs. */
+  events: number;
+  /** Shape [runs of the block, T, S′]. */
+  readonly states: Int32Array | undefined;
+  unfinished?: Unfinished;
+}
+
+/** The part of an ensemble that one thread works on. */
+export interface BlockRunner {
+  /** Simulates run `run` into the block's result; false when the budget ended it. */
+  run(run: number, into: BlockResult, budget: number): boolean;
+  begin(block: number): BlockResult;
+}
+
+/** Number of runs in a block; the last may be shorter. */
+export const runsOf = (task: EnsembleTask, block: number): number => Math.min(blockRuns, task.runs - block * blockRuns);
+
+interface Stream {
+  readonly random: RandomSource;
+  select(run: number): void;
+}
+
+/** One generator object for all runs: its call sites stay monomorphic, and run k always starts from stream k. */
+function streams(seed: Seed): Stream {
+  const state = new Int32Array(4);
+  return { random: xoshiro(state), select: (run) => void streamState(seed, run, state) };
+}
+
+/**
+ * Compiles a task once for many runs.
+ * @param source - The caller's own generators; without it run k uses stream k of the seed.
+ */
+export function createBlockRunner(
+  task: EnsembleTask,
+  method: Method,
+  source?: (run: number) => RandomSource,
+): BlockRunner {
+  const net = compile(task.network);
+  const laws: InitialLaws = initialLaws(task.network, task.initial);
+  const size = net.network.species.length;
+  const { times, start, species } = task;
+  const simulate = method.prepare(net);
+  const x = new Float64Array(size + 1);
+  const a = new Float64Array(net.rate.length);
+  const out = new Int32Array(times.length * size);
+  const row = new Int32Array(times.length * species.length);
+  const own = streams(task.seed);
+
+  const pick = (): void => {
+    for (let t = 0, at = 0; t < times.length; t++) {
+      for (let s = 0; s < species.length; s++) row[at++] = out[t * size + species[s]];
+    }
+  };
+  return {
+    begin: (block) => ({
+      block,
+      moments: createMoments(row.length),
+      events: 0,
+      states: task.keepStates ? new Int32Array(runsOf(task, block) * row.length) : undefined,
+    }),
+    run(run, into, budget) {
+      if (source === undefined) own.select(run);
+      const random = source?.(run) ?? own.random;
+      drawInitial(laws, random, x);
+      x[size] = 1;
+      if (net.hasLaws) {
+        propensities(net, x, a);
+        if (a.some((value) => !(value >= 0))) throw propensityFailure(net, a, x, start);
+      }
+      const outcome = simulate({ x, start, times, random, out, maxEvents: budget });
+      if (outcome.rows < times.length) {
+        into.unfinished = { run, time: outcome.time, events: outcome.events };
+        return false;
+      }
+      pick();
+      into.states?.set(row, into.moments.count * row.length);
+      addSample(into.moments, row);
+      into.events += outcome.events;
+      return true;
+    },
+  };
+}
+
+/** One block from its first run to its last, or to the end of the budget. */
+export function simulateBlock(task: EnsembleTask, runner: BlockRunner, block: number, budget: number): BlockResult {
+  const result = runner.begin(block);
+  const first = block * blockRuns;
+  for (let run = first; run < first + runsOf(task, block); run++) {
+    if (!runner.run(run, result, budget - result.events)) break;
+  }
+  return result;
+}
