@@ -18,7 +18,12 @@ export const withGrid = (command: Command): Command =>
     .option("--grid <file>", "the times themselves, one a line");
 
 /** A number from a flag. @throws {ArgumentError} Naming the flag and what it found. */
-export function numberFlag(flag: string, text: string, least: number = Number.NEGATIVE_INFINITY, whole: boolean = false): number {
+export function numberFlag(
+  flag: string,
+  text: string,
+  least: number = Number.NEGATIVE_INFINITY,
+  whole: boolean = false,
+): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (Number.isFinite(value) && value >= least && (!whole || Number.isInteger(value))) return value;
   const bound = least === Number.NEGATIVE_INFINITY ? "" : ` of at least ${least}`;
@@ -51,7 +56,9 @@ function gridFile(path: string): Float64Array {
 export function timeGrid({ start = "0", duration, steps = "50", grid }: GridOptions): Float64Array {
   if (grid !== undefined) return gridFile(grid);
   if (duration === undefined) {
-    throw new ArgumentError("--duration", "is missing", { hint: "For example --duration 50 --steps 50, or --grid FILE" });
+    throw new ArgumentError("--duration", "is missing", {
+      hint: "For example --duration 50 --steps 50, or --grid FILE",
+    });
   }
   const from = numberFlag("--start", start, 0);
   const length = numberFlag("--duration", duration);

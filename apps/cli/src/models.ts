@@ -16,7 +16,9 @@ export function readModel(path: string): Network {
   const text = readText(absolute);
   if (extension === ".xml" || extension === ".sbml" || /^\s*<\?xml/.test(text)) return readSbml(text, { file });
   if (extension === ".yaml" || extension === ".yml") {
-    throw new ArgumentError(file, "is an experiment document, not a model", { hint: "dbd check, learn and gradient read it" });
+    throw new ArgumentError(file, "is an experiment document, not a model", {
+      hint: "dbd check, learn and gradient read it",
+    });
   }
   return parseNetwork(text, { file });
 }
