@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { binomial, counting, poisson } from "./base.ts";
 import { asinhChart, type Chart, identityChart, logMomentsChart, orthonormalChart } from "./chart.ts";

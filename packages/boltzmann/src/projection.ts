@@ -9,7 +9,7 @@ export type { Projection } from "./momentMatching.ts";
 export interface ProjectOptions {
   /** Where to start, [K]; a neighbour's result saves most of the work. Default: a Gaussian guess. */
   readonly start?: Float64Array;
-  /** Largest residual; rounding may need more, and then what rounding allows is accepted. Default 1e-11. */
+  /** Largest residual; rounding may need more, and then what rounding allows is accepted. Default 1e-12. */
   readonly tolerance?: number;
 }
 
@@ -58,7 +58,7 @@ export function project(family: CountsFamily, moments: Float64Array, options: Pr
   const where = "project";
   checkMoments(where, family, moments);
   const start = startOf(where, family, options.start, moments);
-  return matchMoments(where, family, start, momentTarget(moments), options.tolerance ?? 1e-11);
+  return matchMoments(where, family, start, momentTarget(moments), options.tolerance ?? 1e-12);
 }
 
 /** Total mass of p, and its moments ⟨C(n, k)⟩ written to out [K]; checks that p lives on the family's support. */
@@ -92,6 +92,6 @@ export function projectDistribution(
   const total = massAndMoments(where, family, p, moments);
   checkMoments(where, family, moments);
   const start = startOf(where, family, options.start, moments);
-  const found = matchMoments(where, family, start, distributionTarget(p, total), options.tolerance ?? 1e-11);
+  const found = matchMoments(where, family, start, distributionTarget(p, total), options.tolerance ?? 1e-12);
   return { ...found, kl: family.divergence(total === 1 ? p : p.map((x) => x / total), found.nu) };
 }
