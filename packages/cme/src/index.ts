@@ -10,6 +10,7 @@ export {
 } from "./network.ts";
 export { parseNetwork } from "./parse.ts";
 export { propensities, propensity } from "./propensity.ts";
+export { type ExactOptions, type ExactSolution, solveExact } from "./exact.ts";
 export { type Ensemble, type SimulateOptions, simulateEnsemble } from "./ensemble.ts";
 export { type Histogram, type StatisticMoments, statisticMoments } from "./histogram.ts";
 export { direct } from "./ssa/direct/index.ts";

@@ -2,7 +2,7 @@ import { ArgumentError } from "@dbd/numerics/errors";
 import { drawBinomial } from "@dbd/numerics/random/binomial";
 import { drawPoisson } from "@dbd/numerics/random/poisson";
 import type { RandomSource } from "@dbd/numerics/random/source";
-import { exp, log, log1p, logBinomial, logFactorial } from "@dbd/numerics/special";
+import { exp, log, log1p, logBinomial, logPoissonMass } from "@dbd/numerics/special";
 import { largestCount, type Network, speciesIndex } from "./network.ts";
 
 /** A number per species name. */
@@ -152,7 +152,7 @@ export function initialMarginal(law: Law, tail: number): Marginal {
     case "poisson": {
       const { mean } = law;
       if (mean === 0) return { first: 0, probabilities: Float64Array.of(1) };
-      return window(Math.floor(mean), Infinity, (n) => n * log(mean) - mean - logFactorial(n), tail);
+      return window(Math.floor(mean), Infinity, (n) => logPoissonMass(n, mean), tail);
     }
     case "binomial": {
       const { trials, probability: p } = law;
