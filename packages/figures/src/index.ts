@@ -1,1 +1,13 @@
-export {};
+export { cloudFigure } from "./cloud.ts";
+export type { FigureArray, FigureArrayName, FigureData, FigureStart } from "./data.ts";
+export { distributionsFigure, type DistributionsOptions } from "./distributions.ts";
+export { divergenceFigure } from "./divergence.ts";
+export { fieldFigure } from "./field.ts";
+export type { FigureOptions } from "./frame.ts";
+export { momentsFigure } from "./moments.ts";
+export { objectiveFigure } from "./objective.ts";
+export { awakeAsleepFigure, interactionsFigure, pathFieldFigure } from "./paths.ts";
+export { type Report, type ReportFigure, reportPage, type ReportSection, type ReportTable } from "./reportPage.ts";
+export { type AccuracyLine, accuracyTable, type NamedFigure, resultFigures, resultSections } from "./resultSections.ts";
+export { responseFigure } from "./response.ts";
+export { figureStyle, tokenStyle } from "./tokens.ts";

@@ -1,0 +1,77 @@
+import { extent, type FigureData, type Point, points, representatives, slice } from "./data.ts";
+import { drawFrame, type FigureOptions, type Panel } from "./frame.ts";
+import type { LegendItem } from "./legend.ts";
+import { curve, legends, openMarkers, pick, thinned } from "./marks.ts";
+import { shownNote, startTitle, timeName, timeRange } from "./starts.ts";
+import { formatNumber } from "./text.ts";
+
+/** Divergences below this are rounding; they are drawn on this line. */
+const smallest = 1e-12;
+
+/**
+ * KL(p‖p̃) over time on a log axis beside the floor, that is the divergence of the best member of the family; one panel per
+ * start (four at most) with one scale. Held-out starts have dashes and squares. Values under 1e-12 are drawn at 1e-12.
+ * @returns undefined when `times` or `kl` is missing
+ */
+export function divergenceFigure(data: FigureData, options: FigureOptions = {}): string | undefined {
+  const { times, kl, floor, analyticKl } = data.arrays;
+  if (times === undefined || kl === undefined) return undefined;
+  const shown = representatives(data.starts, 4);
+  const roles = new Set(shown.map((a) => data.starts[a]?.role));
+  const legend: LegendItem[] = [];
+  if (roles.has("training")) legend.push(legends.learnedLine);
+  if (roles.has("heldOut")) legend.push({ ...legends.heldOutLine, label: "learned, start held out" });
+  if (floor !== undefined) legend.push(legends.floor);
+  if (analyticKl !== undefined) legend.push(legends.analytic);
+  const rows = shown.flatMap((a) => [kl, floor, analyticKl].map((array) => values(array, a)));
+  const y = extent(...rows);
+  const note = shownNote(data.starts.length, shown.length);
+  return drawFrame(
+    {
+      name: "divergence",
+      title: "Kullback–Leibler divergence beside the floor",
+      ...(note === undefined ? {} : { note }),
+      description: shown.map((a) => describe(data, a)).join(" "),
+      legend,
+      panels: shown.map((a) => divergencePanel(data, a, y)),
+      columns: shown.length === 1 ? 1 : 2,
+      height: shown.length === 1 ? 260 : 150,
+    },
+    options,
+  );
+}
+
+function values(array: FigureData["arrays"]["kl"], a: number): Float64Array {
+  if (array === undefined) return new Float64Array(0);
+  return slice(array, [a, null]).map((v) => Math.max(v, smallest));
+}
+
+function divergencePanel(data: FigureData, a: number, y: readonly [number, number] | undefined): Panel {
+  const times = data.arrays.times?.data ?? new Float64Array(0);
+  const line = (array: FigureData["arrays"]["kl"]): Point[] => points(times, values(array, a));
+  const learned = line(data.arrays.kl);
+  const item = data.starts[a]?.role === "heldOut" ? legends.heldOutLine : legends.learnedLine;
+  return {
+    title: startTitle(data.starts[a]),
+    yName: "KL(p‖p̃), nats (log scale)",
+    xName: timeName(times),
+    x: timeRange(times),
+    y: { type: "log", min: y?.[0] ?? 0.1, max: y?.[1] ?? 1 },
+    ...(y === undefined ? { message: "No finite divergence to draw." } : {}),
+    marks: (g) => [
+      curve(line(data.arrays.analyticKl), legends.analytic),
+      curve(learned, item),
+      openMarkers(pick(learned, thinned(learned, g.x.place, 6)), item),
+      curve(line(data.arrays.floor), legends.floor),
+    ],
+  };
+}
+
+function describe(data: FigureData, a: number): string {
+  const learned = extent(values(data.arrays.kl, a));
+  const floor = extent(values(data.arrays.floor, a));
+  const largest =
+    learned === undefined ? "no finite divergence" : `largest divergence ${formatNumber(learned[1], 2)} nats`;
+  const beside = floor === undefined ? "" : `, largest floor ${formatNumber(floor[1], 2)} nats`;
+  return `${startTitle(data.starts[a])}: ${largest}${beside}.`;
+}
