@@ -1,4 +1,5 @@
 import { hermite } from "@dbd/numerics/functions/hermite";
+import { ArgumentError, NumericalError } from "@dbd/numerics/errors";
 import { rk4, solve } from "@dbd/ode";
 import { expect, test } from "vitest";
 import { gaussNewton } from "./gaussNewton.ts";
@@ -78,10 +79,35 @@ test("it stops at its budget, at an abort, and at once at a minimum", async () =
   expect(again.stopped).toBe("converged");
 });
 
-test("steps into parameters without a distribution are rejected, a start there is an error", async () => {
-  const wild = await gaussNewton(problem, zero, { trust: 1e6, damping: 1e-9 });
-  expect(nodeError(problem, wild.u)[0]).toBeLessThan(0.002);
+test("steps to where the model has no trajectory are rejected, a start there is an error", async () => {
+  // The first expansion maps 30 starts × 21 times, and again without the first time for the metric; then come trials.
+  let calls = 0;
+  const first = 30 * (21 + 20) + 1;
+  const chart = {
+    ...problem.chart,
+    toNu(y: Float64Array, out: Float64Array): void {
+      calls++;
+      if (calls === first) throw new NumericalError("fence", "no such distribution");
+      if (calls === first + 1) throw new ArgumentError("fence", "not normalisable");
+      out.set(y);
+    },
+  };
+  const { u, iterations } = await gaussNewton({ ...problem, chart }, zero);
+  expect(nodeError(problem, u)[0]).toBeLessThan(0.002);
+  expect(iterations).toBeLessThanOrEqual(10); // rejected trials are not counted
   await expect(gaussNewton(problem, new Float64Array(30).fill(-5))).rejects.toThrow("not normalisable");
+});
+
+test("other errors are not swallowed", async () => {
+  let calls = 0;
+  const chart = {
+    ...problem.chart,
+    toNu(y: Float64Array, out: Float64Array): void {
+      if (++calls > 2000) throw new RangeError("a defect");
+      out.set(y);
+    },
+  };
+  await expect(gaussNewton({ ...problem, chart }, zero)).rejects.toThrow("a defect");
 });
 
 test("progress ends at the number of steps done", async () => {

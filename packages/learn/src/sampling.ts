@@ -20,7 +20,8 @@ interface DrawnFamily extends LearnableFamily {
   drawStratified(nu: Float64Array, count: number, random: RandomSource, out: Int32Array): void;
 }
 
-const canDraw = (family: LearnableFamily): family is DrawnFamily => "draw" in family && "drawStratified" in family;
+const canDraw = (family: LearnableFamily & Partial<DrawnFamily>): family is DrawnFamily =>
+  family.draw !== undefined && family.drawStratified !== undefined;
 
 /**
  * The asleep phase by sampling, one phase per iteration. Draws are fresh at every start, time and iteration: common

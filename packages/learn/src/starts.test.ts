@@ -12,7 +12,7 @@ test("members of the family project to themselves with floor zero", () => {
     for (let k = 0; k < 2; k++) expect(start.path[2 * t + k]).toBeCloseTo(nu[k], 8);
     expect(Math.abs(start.floor?.[t] ?? 1)).toBeLessThan(1e-12);
   }
-  expect([...start.y0]).toEqual([...start.path.slice(0, 2)]);
+  expect(start.y0).toEqual(start.path.slice(0, 2));
 });
 
 test("scaling a distribution changes nothing", () => {
@@ -33,10 +33,11 @@ test("moments alone give the same path, without entropy and floor", () => {
   expect(start.floor).toBeUndefined();
 });
 
+const from = (all: readonly Float64Array[]): unknown =>
+  startFromDistributions(family, identityChart(2), { label: "fixed", distributions: all });
+
 test("what has no projection or no times is refused", () => {
   const fixed = Float64Array.of(0, 0, 0, 1);
-  const from = (all: readonly Float64Array[]): unknown =>
-    startFromDistributions(family, identityChart(2), { label: "fixed", distributions: all });
   expect(() => from([fixed])).toThrow();
   expect(() => from([])).toThrow("there are no distributions");
   expect(() => startFromMoments(family, identityChart(2), { label: "m", awake: new Float64Array(3) })).toThrow(

@@ -26,11 +26,17 @@ export function distributionsFrom(mean: number, times: Float64Array): readonly F
 export const startFrom = (mean: number, times: Float64Array): ProjectedStart =>
   startFromDistributions(family, chart, { label: `Poisson(${mean})`, distributions: distributionsFrom(mean, times) });
 
+/** A problem whose parts are known more precisely. */
+interface AnnihilationProblem extends Problem {
+  readonly dynamics: ParametricDynamics<GridFunction>;
+  readonly starts: readonly ProjectedStart[];
+}
+
 /** Learning from Poisson(5), (10), (20), t = 0.02 … 5 in log time, F on a grid in (log m, log v/m). */
 export function annihilationProblem(
   basis: (axes: readonly Axis[]) => GridFunction = hat,
   options: { readonly nodes?: readonly number[]; readonly strength?: number } = {},
-): Problem & { readonly dynamics: ParametricDynamics<GridFunction>; readonly starts: readonly ProjectedStart[] } {
+): AnnihilationProblem {
   const { nodes = [16, 8], strength = 1e-7 } = options;
   const times = Float64Array.from({ length: 81 }, (_, i) => 0.02 * 250 ** (i / 80));
   const starts = [5, 10, 20].map((mean) => startFrom(mean, times));

@@ -1,7 +1,7 @@
 /** A reaction of one species: n → n + jump at rate propensity(n). For the tests of this package only. */
 export interface Jump {
   readonly jump: number;
-  propensity(n: number): number;
+  readonly propensity: (n: number) => number;
 }
 
 /**
@@ -36,6 +36,7 @@ export function masterEquation(
     let logWeight = -mean;
     for (let j = 0; j <= last; j++) {
       const weight = Math.exp(logWeight);
+      if (j > mean && weight < 1e-18) break;
       if (weight > 0) for (let n = 0; n < size; n++) next[n] += weight * term[n];
       term = jumpOnce(term);
       logWeight += Math.log(mean / (j + 1));
