@@ -7,6 +7,7 @@ module.exports = {
     doNotFollow: { path: "node_modules" },
     exclude: { path: "(^|/)(dist|node_modules|\\.fences)/" },
     tsPreCompilationDeps: true,
+    parser: "swc",
     enhancedResolveOptions: { conditionNames: ["@dbd/source", "import", "types", "default"], exportsFields: ["exports"] },
   },
 };

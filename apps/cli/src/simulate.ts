@@ -23,7 +23,7 @@ function chosen(flag: string, word: string, known: readonly string[], built: rea
   if (!known.includes(word)) {
     const near = didYouMean(word, known);
     throw new ArgumentError(flag, `found "${word}"; expected one of ${known.join(", ")}`, {
-      ...(near === undefined ? {} : { hint: `Did you mean "${near}"?` }),
+      hint: near === undefined ? undefined : `Did you mean "${near}"?`,
     });
   }
   if (!built.includes(word)) throw new UnsupportedError(`${flag} ${word}`, { hint: `Use ${built.join(" or ")}` });
@@ -36,7 +36,7 @@ export function variables(network: Network, vars: string | undefined): readonly 
     if (network.species.includes(name)) return name;
     const near = didYouMean(name, network.species);
     throw new ArgumentError("--vars", `found "${name}"; expected species of the model: ${network.species.join(", ")}`, {
-      ...(near === undefined ? {} : { hint: `Did you mean "${near}"?` }),
+      hint: near === undefined ? undefined : `Did you mean "${near}"?`,
     });
   });
 }

@@ -1,7 +1,7 @@
 /** What an error may add to its problem. */
 export interface ErrorOptions {
   /** What to try: a sentence of its own. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly cause?: unknown;
 }
 
@@ -52,7 +52,7 @@ export class UnsupportedError extends Error {
   readonly exitCode: number = 3;
   readonly place?: SourcePlace;
 
-  constructor(feature: string, options: { readonly place?: SourcePlace; readonly hint?: string } = {}) {
+  constructor(feature: string, options: { readonly place?: SourcePlace; readonly hint?: string | undefined } = {}) {
     const problem = `${feature} is not supported`;
     const hint = options.hint === undefined ? "" : ` ${sentence(options.hint)}`;
     super(
