@@ -1,3 +1,4 @@
+import { exp, log, log1p } from "@dbd/numerics/special";
 import type { BaseMeasure } from "./base.ts";
 
 /** Largest number of terms a sum over counts may have before it is refused. */
@@ -11,7 +12,8 @@ export type Summed = "ok" | "divergent" | "broad";
 
 /**
  * Tables of one counts family and its last evaluation, so that log Z, moments and covariance of the same ν cost one
- * sum. Everything numeric lives in typed arrays: no closure ever holds a hot number.
+ * sum. Everything numeric lives in typed arrays: no closure ever holds a hot number. The project's own log and exp make
+ * p̃, and so every draw, the same bits in every engine.
  */
 export interface Partition {
   readonly order: number;
@@ -93,7 +95,7 @@ function grow(p: Partition, rows: number): void {
       p.phi[n * K + k - 1] = c;
     }
     p.logBase[n] = p.base.logWeight(n);
-    p.tilt[n] = 3 * Math.log(c);
+    p.tilt[n] = 3 * log(c);
   }
   p.capacity = to;
 }
@@ -113,7 +115,7 @@ function tailIsNegligible(p: Partition, nu: Float64Array, n: number, excess: num
     else if (d < 0) return false;
   }
   const ratio = step + p.logBase[n + 1] - p.logBase[n] + p.tilt[n + 1] - p.tilt[n];
-  return ratio < 0 && excess + ratio - Math.log(-Math.expm1(ratio)) < -TAIL;
+  return ratio < 0 && excess + ratio - log1p(-exp(ratio)) < -TAIL;
 }
 
 /** log q(n) − Σ νₖ φₖ(n) at row n of the tables. */
@@ -165,14 +167,14 @@ export function evaluate(p: Partition, nu: Float64Array): Summed {
   for (let n = 0; n < size; n++) if (w[n] > top) top = w[n];
   let sum = 0;
   for (let n = 0; n < size; n++) {
-    const x = Math.exp(w[n] - top);
+    const x = exp(w[n] - top);
     w[n] = x;
     sum += x;
   }
   const scale = 1 / sum;
   for (let n = 0; n < size; n++) w[n] *= scale;
   p.size = size;
-  p.logZ = top + Math.log(sum);
+  p.logZ = top + log(sum);
   p.hasMoments = false;
   p.hasCovariance = false;
   p.hasCumulative = false;

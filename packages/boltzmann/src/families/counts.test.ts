@@ -107,15 +107,21 @@ test("awake moments of a visible family are the data, whatever ν", () => {
 });
 
 test("the last evaluation is reused, and never mistaken for another ν", () => {
-  const family = counts({ order: 2, base: poisson });
-  const other = counts({ order: 2, base: poisson });
+  const family = counts({ order: 2, base: counting });
+  const other = counts({ order: 2, base: counting });
   const nu = vector(-1, 0.1);
   const first = family.logZ(nu);
+  const drawn = new Int32Array(1);
+  family.draw(nu, 1, () => 0.5, drawn);
+  family.draw(vector(0.01, 0), 1, () => 0.5, drawn);
+  expect(drawn[0]).toBeGreaterThan(50); // the median is near 69
   expect(() => family.logZ(vector(-1, -0.1))).toThrow("not normalisable");
   expect(family.logZ(nu)).toBe(first);
   nu[0] = -2; // the caller's array changed in place
   expect(family.logZ(nu)).toBe(other.logZ(vector(-2, 0.1)));
   const p = family.distribution(nu);
+  expect(() => family.logZ(vector(1e-8, 0))).toThrow("so broad");
+  expect([...family.distribution(nu)]).toEqual([...p]); // not what the refused sum left behind
   p.fill(0);
   expect(family.distribution(nu)[0]).toBeGreaterThan(0);
 });
@@ -183,6 +189,7 @@ test("KL uses the analytic log p̃: finite where p̃ underflows, infinite only o
   expect(Math.exp(-2000)).toBe(0);
   expect(family.divergence(far, vector(1))).toBeCloseTo(2000 - Math.log(-Math.expm1(-1)), 9);
   expect(counts({ order: 1, base: binomial(10) }).divergence(far, vector(1))).toBe(Infinity);
+  expect(counts({ order: 1, base: counting, max: 10 }).divergence(far, vector(1))).toBe(Infinity);
   expect(() => family.divergence(vector(1.5, -0.5), vector(1))).toThrow("p[1] = -0.5 is not a probability");
 });
 
