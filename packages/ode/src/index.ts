@@ -1,11 +1,16 @@
 export { adjoint, type Gradient } from "./adjoint.ts";
+export type { AdaptiveProblem, Tolerances } from "./adaptiveProblem.ts";
 export type { Dynamics } from "./dynamics.ts";
+export type { EventCondition, EventRecord } from "./events.ts";
+export { fieldOf, type Field } from "./field.ts";
+export { integrate, integrateAsync, type Integration, type LongProblem } from "./integrate.ts";
 export { bogackiShampine32 } from "./integrators/bogackiShampine32/index.ts";
 export { dormandPrince54 } from "./integrators/dormandPrince54/index.ts";
 export { euler } from "./integrators/euler/index.ts";
 export { heun } from "./integrators/heun/index.ts";
 export { rk4 } from "./integrators/rk4/index.ts";
 export { tsit54 } from "./integrators/tsit54/index.ts";
+export type { AdaptiveMethod, Counts, Failure, Setup, Stepper } from "./method.ts";
 export type { InitialValueProblem, SolveOptions, Trajectory } from "./problem.ts";
 export { response, type Responses } from "./response.ts";
 export { solve } from "./solve.ts";

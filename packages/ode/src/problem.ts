@@ -56,17 +56,27 @@ function checkTimes(where: string, times: Float64Array): void {
   }
 }
 
-/** Checks lengths, times, substeps and the tableau; copies what the kernels need. Throws ArgumentError. */
-export function scheme(where: string, dynamics: Dynamics, u: Float64Array, problem: InitialValueProblem): Scheme {
-  const [P, Q] = dynamics.shape;
-  const { integrator, substeps = 1 } = problem;
+/** Checks and copies where and when to start: y0 must have shape [P] and be finite, times be monotonic. */
+export function checkStart(
+  where: string,
+  problem: Pick<InitialValueProblem, "y0" | "times">,
+  P: number,
+): { y0: Float64Array; times: Float64Array } {
   const y0 = Float64Array.from(problem.y0);
   const times = Float64Array.from(problem.times);
-  if (u.length !== Q) throw new ArgumentError(where, `u must have length ${Q} ([Q]), got ${u.length}`);
   if (y0.length !== P) throw new ArgumentError(where, `y0 must have length ${P} ([P]), got ${y0.length}`);
   const wrong = y0.findIndex((v) => !Number.isFinite(v));
   if (wrong >= 0) throw new ArgumentError(where, `y0[${wrong}] is ${y0[wrong]}, which is not finite`);
   checkTimes(where, times);
+  return { y0, times };
+}
+
+/** Checks lengths, times, substeps and the tableau; copies what the kernels need. Throws ArgumentError. */
+export function scheme(where: string, dynamics: Dynamics, u: Float64Array, problem: InitialValueProblem): Scheme {
+  const [P, Q] = dynamics.shape;
+  const { integrator, substeps = 1 } = problem;
+  if (u.length !== Q) throw new ArgumentError(where, `u must have length ${Q} ([Q]), got ${u.length}`);
+  const { y0, times } = checkStart(where, problem, P);
   if (!Number.isInteger(substeps) || substeps < 1)
     throw new ArgumentError(where, `substeps must be a positive integer, got ${substeps}`);
   const problems = tableauProblems(integrator); // a tableau may be a plain object, never seen by explicitRungeKutta
