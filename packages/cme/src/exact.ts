@@ -45,7 +45,7 @@ export interface ExactSolution {
 
 const where = "solveExact";
 /** When no more states than these can be reached at all, they are all taken and no box is needed. */
-const smallClosed = 20_000;
+const smallClosed = 5000;
 
 interface Settings {
   readonly net: CompiledNetwork;
@@ -93,7 +93,7 @@ function grow(space: StateSpace, p: Float64Array): Int32Array {
   });
   const total = flux.reduce((sum, f) => sum + f, 0);
   return space.box.map((most, s) =>
-    flux[s] >= 0.01 * total ? Math.min(largestCount, Math.ceil(1.4 * most) + 8) : most,
+    flux[s] >= 0.01 * total ? Math.min(largestCount, Math.ceil((most < 100 ? 1.6 : 1.2) * most) + 4) : most,
   );
 }
 
@@ -130,7 +130,7 @@ function march(settings: Settings, first: StateSpace, p0: Float64Array, missing:
   for (let t = 0; t < times.length; ) {
     const dt = times[t] - (t === 0 ? start : times[t - 1]);
     const allowance = missing + (0.98 * (tolerance - missing) * (t + 1)) / times.length - leak;
-    const result: Propagation = dt === 0 ? { p, leaked: 0, complete: true } : advance(p, dt, accuracy, allowance);
+    const result: Propagation = dt === 0 ? { p, leaked: 0, complete: true } : advance(p, { dt, accuracy, allowance });
     if (result.complete) {
       ({ p } = result);
       leak += result.leaked;

@@ -10,6 +10,7 @@ export {
 } from "./network.ts";
 export { parseNetwork } from "./parse.ts";
 export { propensities, propensity } from "./propensity.ts";
+export { type CountFunction, statisticDrift, statisticDrifts } from "./drift.ts";
 export { type ExactOptions, type ExactSolution, solveExact } from "./exact.ts";
 export { type Ensemble, type SimulateOptions, simulateEnsemble } from "./ensemble.ts";
 export { type Histogram, type StatisticMoments, statisticMoments } from "./histogram.ts";

@@ -1,5 +1,6 @@
 import { NumericalError } from "@dbd/numerics/errors";
 import { exp, logPoissonMass } from "@dbd/numerics/special";
+import { accumulate, type Chain, chainOf, flush, step } from "./chain.ts";
 import type { StateSpace } from "./stateSpace.ts";
 
 /** Poisson weights left … left + weights.length − 1; what is outside sums to less than the tail asked for. */
@@ -34,38 +35,6 @@ export function poissonWeights(lambda: number, tail: number): PoissonWeights {
   return { left: mode - down.length, weights: weights.map((w) => w / sum) };
 }
 
-/** The generator scaled by the largest exit rate Λ: one step of the uniformised chain is a product with it. */
-interface Chain {
-  readonly lambda: number;
-  readonly stay: Float64Array;
-  readonly move: Float64Array;
-  readonly lost: Float64Array;
-}
-
-function chainOf(space: StateSpace): Chain {
-  const lambda = space.exit.reduce((most, rate) => Math.max(most, rate), 0) || 1;
-  return {
-    lambda,
-    stay: space.exit.map((rate) => 1 - rate / lambda),
-    move: space.rate.map((rate) => rate / lambda),
-    lost: space.leak.map((rate) => rate / lambda),
-  };
-}
-
-/** out = Pᵀ p; returns the mass that leaves the box. Hot path. */
-function step(space: StateSpace, chain: Chain, p: Float64Array, out: Float64Array): number {
-  const { start, from } = space;
-  const { stay, move, lost } = chain;
-  let leaked = 0;
-  for (let i = 0; i < p.length; i++) {
-    let sum = stay[i] * p[i];
-    for (let e = start[i]; e < start[i + 1]; e++) sum += move[e] * p[from[e]];
-    out[i] = sum;
-    leaked += lost[i] * p[i];
-  }
-  return leaked;
-}
-
 function distance(p: Float64Array, q: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < p.length; i++) sum += Math.abs(p[i] - q[i]);
@@ -84,55 +53,74 @@ export interface Propagation {
   readonly complete: boolean;
 }
 
+interface Buffers {
+  readonly space: StateSpace;
+  readonly chain: Chain;
+  readonly one: Float64Array;
+  readonly two: Float64Array;
+}
+
+/** Looks whether to go on only every so many products. */
+const LOOK = 31;
+
+function propagate(buffers: Buffers, p: Float64Array, span: Span): Propagation {
+  const { space, chain } = buffers;
+  const { dt, accuracy, allowance } = span;
+  const { left, weights } = poissonWeights(chain.lambda * dt, accuracy / 2);
+  const last = left + weights.length - 1;
+  const out = new Float64Array(space.size);
+  let current = buffers.one;
+  let next = buffers.two;
+  let remaining = 1;
+  let leaked = 0;
+  let gone = 0;
+  current.set(p);
+  for (let k = 0; ; k++) {
+    if (k >= left) {
+      const w = weights[k - left];
+      accumulate(current, w, out);
+      leaked += w * gone;
+      remaining -= w;
+    }
+    if (k === last) return { p: out, leaked: leaked + accuracy / 2, complete: leaked <= allowance };
+    gone += step(space, chain, current, next);
+    const swap = current;
+    current = next;
+    next = swap;
+    if ((k & LOOK) !== LOOK) continue;
+    flush(current);
+    // What is gone now is gone at the end with the weight that remains.
+    if (leaked + gone * Math.max(0, remaining) > allowance)
+      return { p: current.slice(), leaked: gone, complete: false };
+    // Steps of the chain contract, so no later state is further away than the number of steps times this one.
+    const moved = distance(current, next) * (last - k);
+    if (moved > accuracy / 4) continue;
+    accumulate(current, remaining, out);
+    return { p: out, leaked: leaked + remaining * gone + moved + accuracy / 2, complete: true };
+  }
+}
+
+/** One interval of time. */
+interface Span {
+  readonly dt: number;
+  /** Mass that the method itself may lose. */
+  readonly accuracy: number;
+  /** Gives up once more than this has left the box. */
+  readonly allowance: number;
+}
+
 /**
- * Propagates the master equation on one state space (uniformisation: Jensen 1953; Grassmann 1977,
- * doi:10.1016/0305-0548(77)90007-7). Every term is positive, so nothing cancels, and what has left the box is a sum of
- * its own: the error bound of the finite state projection (Munsky & Khammash 2006, doi:10.1063/1.2145882).
- * @param accuracy - Mass that the method itself may lose.   @param allowance - Gives up beyond this leak.
+ * Makes the function that propagates the master equation on one state space (uniformisation: Jensen 1953; Grassmann
+ * 1977, doi:10.1016/0305-0548(77)90007-7). Every term is positive, so nothing cancels, and what has left the box is a
+ * sum of its own: the error bound of the finite state projection (Munsky & Khammash 2006, doi:10.1063/1.2145882).
  */
-export function propagator(
-  space: StateSpace,
-): (p: Float64Array, dt: number, accuracy: number, allowance: number) => Propagation {
+export function propagator(space: StateSpace): (p: Float64Array, span: Span) => Propagation {
   const chain = chainOf(space);
-  let current = new Float64Array(space.size);
-  let next = new Float64Array(space.size);
-  return (p, dt, accuracy, allowance) => {
-    const mean = chain.lambda * dt;
-    if (!(mean < mostProducts)) {
-      throw new NumericalError(
-        "solveExact",
-        `one interval needs ${mean.toExponential(1)} matrix products`,
-        {},
-        stiffHint,
-      );
-    }
-    const { left, weights } = poissonWeights(mean, accuracy / 2);
-    const last = left + weights.length - 1;
-    const out = new Float64Array(space.size);
-    let remaining = 1;
-    let out_ = 0;
-    let gone = 0;
-    current.set(p);
-    for (let k = 0; ; k++) {
-      const w = k < left ? 0 : weights[k - left];
-      if (w > 0) {
-        for (let i = 0; i < out.length; i++) out[i] += w * current[i];
-        out_ += w * gone;
-        remaining -= w;
-      }
-      if (k === last) return { p: out, leaked: out_ + accuracy / 2, complete: out_ <= allowance };
-      gone += step(space, chain, current, next);
-      [current, next] = [next, current];
-      if ((k & 31) !== 31) continue;
-      // What is gone now is gone at the end with the weight that remains.
-      if (out_ + gone * Math.max(0, remaining) > allowance)
-        return { p: current.slice(), leaked: gone, complete: false };
-      // Steps of the chain contract, so no later state is further away than the number of steps times this one.
-      const moved = distance(current, next) * (last - k);
-      if (moved > accuracy / 4) continue;
-      for (let i = 0; i < out.length; i++) out[i] += remaining * current[i];
-      return { p: out, leaked: out_ + remaining * gone + moved + accuracy / 2, complete: true };
-    }
+  const buffers: Buffers = { space, chain, one: new Float64Array(space.size), two: new Float64Array(space.size) };
+  return (p, span) => {
+    const products = chain.lambda * span.dt;
+    if (products < mostProducts) return propagate(buffers, p, span);
+    throw new NumericalError("solveExact", `one interval needs ${products.toExponential(1)} products`, {}, stiffHint);
   };
 }
 
