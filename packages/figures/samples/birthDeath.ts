@@ -32,7 +32,7 @@ export function birthDeathSample(): FigureData {
     label: `ν = ${nu.toFixed(2)}`,
     role: a < 30 ? ("training" as const) : ("heldOut" as const),
   }));
-  const p = nuStarts.map((nu) => solveMaster(jumps, boltzmann([nu], size), times, 0.02));
+  const p = nuStarts.map((nu) => solveMaster(jumps, boltzmann([nu], size), times, 0.01));
   const mean = p.map((list) => list.map((q) => average(q, (n) => n)));
   const best = mean.map((list) => list.map((m) => Math.log1p(1 / m)));
   const learned = nuStarts.map((nu) => path(learnedField, nu, times));

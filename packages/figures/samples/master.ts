@@ -71,7 +71,7 @@ export function spread(p: Float64Array): number {
 }
 
 export function kullbackLeibler(p: Float64Array, q: Float64Array): number {
-  return p.reduce((sum, v, n) => sum + (v > 0 ? v * Math.log(v / (q[n] ?? 0)) : 0), 0);
+  return p.reduce((sum, v, n) => sum + (v > 0 && (q[n] ?? 0) > 0 ? v * Math.log(v / (q[n] ?? 0)) : 0), 0);
 }
 
 /** p̃(n) ∝ exp(−Σ ν_k C(n,k)), k = 1, 2. */

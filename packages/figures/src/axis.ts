@@ -17,15 +17,15 @@ export interface Axis {
   readonly place: (value: number) => number;
 }
 
-/** 1, 2 or 5 times a power of ten, so that about `count` steps make `span`. */
+/** 1, 2 or 5 times a power of ten, so that at most `count` steps make `span`. */
 function niceStep(span: number, count: number): number {
   const raw = span / Math.max(1, count);
   const decade = 10 ** Math.floor(Math.log10(raw));
   const ratio = raw / decade;
-  return decade * (ratio > 7.07 ? 10 : ratio > 3.16 ? 5 : ratio > 1.41 ? 2 : 1);
+  return decade * (ratio > 5.01 ? 10 : ratio > 2.01 ? 5 : ratio > 1.01 ? 2 : 1);
 }
 
-/** A linear axis with about `count` ticks. `nice` widens the domain to whole steps. */
+/** A linear axis with at most about `count` ticks. `nice` widens the domain to whole steps. */
 export function linearAxis(min: number, max: number, count: number, nice: boolean): Axis {
   const flat = max - min <= 1e-12 * Math.max(Math.abs(min), Math.abs(max));
   const pad = flat ? Math.abs(max) * 0.5 || 1 : 0; // one value alone still needs an interval around it
@@ -48,7 +48,7 @@ export function logAxis(min: number, max: number, count: number, nice: boolean):
   let high = Math.log10(max) + (flat ? 0.5 : 0);
   if (nice) {
     low = Math.floor(low + 1e-9);
-    high = Math.max(low + 1, Math.ceil(high - 1e-9));
+    high = Math.max(low + 1, Math.ceil(Math.min(high, 308) - 1e-9));
   }
   const stride = Math.max(1, Math.ceil((high - low) / Math.max(1, count)));
   const factors = (high - low) * 3 <= count ? [1, 2, 5] : [1];
@@ -88,4 +88,13 @@ export function sparseLabels(axis: Axis, pixels: number): Axis {
     return label;
   });
   return { ...axis, labels };
+}
+
+/** The axis with empty room before its start: `share` of the whole length. Ticks stay where the data are. */
+export function widened(axis: Axis, share: number): Axis {
+  const { type, domain, place } = axis;
+  const back = share / (1 - share);
+  const start =
+    type === "log" ? domain[0] * (domain[0] / domain[1]) ** back : domain[0] - (domain[1] - domain[0]) * back;
+  return { ...axis, domain: [start, domain[1]], place: (v) => share + (1 - share) * place(v) };
 }

@@ -1,4 +1,4 @@
-import { extent, type FigureData, points, slice, spaced } from "./data.ts";
+import { extent, type FigureData, type Point, points, slice, spaced } from "./data.ts";
 import { drawFrame, type FigureOptions } from "./frame.ts";
 import type { LegendItem } from "./legend.ts";
 import { curve, hairline, legends } from "./marks.ts";
@@ -41,14 +41,19 @@ export function cloudFigure(data: FigureData, options: FigureOptions = {}): stri
           y: { type: "linear", min: Math.min(0, y?.[0] ?? 0), max: y?.[1] ?? 1 },
           ...(y === undefined ? { message: "No run to draw." } : {}),
           marks: () => [
-            ...shown.map((k) => hairline(points(times, slice(trajectories, [k, null])), "cloud", 0.45, true)),
+            ...shown.map((k) => hairline(corners(points(times, slice(trajectories, [k, null]))), "cloud", 0.45, true)),
             ...(mean === undefined ? [] : [curve(points(times, mean), legends.exact)]),
           ],
         },
       ],
       columns: 1,
-      height: 260,
+      height: 300,
     },
     options,
   );
+}
+
+/** The points at which a run changes, and its last: the same steps with far less text. */
+function corners(run: readonly Point[]): Point[] {
+  return run.filter(([, n], i) => i === 0 || i === run.length - 1 || n !== run[i - 1]?.[1]);
 }

@@ -62,7 +62,7 @@ function snapshotPanel(data: FigureData, a: number, d: number, item: LegendItem)
     yName: "probability",
     xName: "copy number n",
     x: { type: "linear", min: -0.6, max: last + 0.6 },
-    y: { type: "linear", min: 0, max: y?.[1] ?? 1 },
+    y: { type: "linear", min: Math.min(0, y?.[0] ?? 0), max: y?.[1] ?? 1 },
     ...(y === undefined ? { message: "No finite probability to draw." } : {}),
     marks: (g) => [
       Plot.rect(bars, { x1: "0", x2: "1", y1: () => 0, y2: "2", fill: colour("truth"), fillOpacity: 0.16 }),

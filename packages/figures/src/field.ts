@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { extent, type FigureData, type Point, points, slice, spaced } from "./data.ts";
+import { extent, type FigureData, type Point, points, slice } from "./data.ts";
 import { drawFrame, type FigureOptions, type Geometry, type Panel } from "./frame.ts";
 import type { LegendItem } from "./legend.ts";
 import { curve, legends, openMarkers, pick, thinned, within } from "./marks.ts";
@@ -34,7 +34,7 @@ function lineField(data: FigureData, options: FigureOptions): string {
   const error = learned.map(([at, f], i): Point => [at, f - (analytic[i]?.[1] ?? NaN)]);
   const worst = extent(error.filter(inSeen).map(([, e]) => Math.abs(e)));
   const legend: LegendItem[] = [legends.learnedLine];
-  if (analytic.length > 0) legend.push({ ...legends.analytic, label: "analytic F" });
+  if (analytic.length > 0) legend.push({ ...legends.analytic, token: "ink", label: "analytic F" });
   if (seen !== undefined) legend.push(visitedItem);
   const panels = [fieldPanel(data, learned, analytic, seen)];
   if (worst !== undefined) panels.push(errorPanel(data, error, worst[1], seen));
@@ -123,6 +123,13 @@ interface Arrow {
   readonly analytic: Point;
 }
 
+/** Every so many of the indices 0…length−1, so that at most `most` are left, evenly spaced. */
+function strided(length: number, most: number): number[] {
+  const step = Math.max(1, Math.ceil(length / most));
+  const offset = Math.floor(((length - 1) % step) / 2);
+  return Array.from({ length: Math.ceil((length - offset) / step) }, (_, i) => offset + i * step);
+}
+
 /** Arrows of F in the plane of two coordinates. */
 function planeField(data: FigureData, options: FigureOptions): string {
   const { fieldAxis0, fieldAxis1, fieldLearned, fieldAnalytic, y } = data.arrays;
@@ -131,8 +138,8 @@ function planeField(data: FigureData, options: FigureOptions): string {
   const [width1, size] = [x1.length, 2];
   const at = (array: typeof fieldLearned, i: number, j: number, k: number): number =>
     array?.data[(i * width1 + j) * size + k] ?? NaN;
-  const rows = spaced([...x0.keys()], 15);
-  const columns = spaced([...x1.keys()], 11);
+  const rows = strided(x0.length, 15);
+  const columns = strided(x1.length, 11);
   const arrows = rows.flatMap((i) =>
     columns.map(
       (j): Arrow => ({
@@ -145,7 +152,7 @@ function planeField(data: FigureData, options: FigureOptions): string {
   const paths =
     y === undefined ? [] : data.starts.map((_, a) => points(slice(y, [a, null, 0]), slice(y, [a, null, 1])));
   const legend: LegendItem[] = [{ label: "learned F (arrow length on a log scale)", token: "dbd", line: 1.5 }];
-  if (fieldAnalytic !== undefined) legend.push({ label: "analytic F", token: "cloud", line: 4 });
+  if (fieldAnalytic !== undefined) legend.push({ label: "analytic F (no head)", token: "cloud", line: 5 });
   if (paths.length > 0) legend.push({ label: "learned path", token: "truth", line: 2.25 });
   if (paths.length > 0) legend.push({ label: "its start", token: "truth", marker: "circle" });
   if (data.starts.some((s) => s.role === "heldOut"))
@@ -173,9 +180,8 @@ function planePanel(
   x1: Float64Array,
 ): Panel {
   const [r0, r1] = [extent(x0), extent(x1)];
-  const cells = { x: Math.min(15, x0.length), y: Math.min(11, x1.length) };
-  const padX = ((r0?.[1] ?? 1) - (r0?.[0] ?? 0)) / (2 * Math.max(1, cells.x - 1));
-  const padY = ((r1?.[1] ?? 1) - (r1?.[0] ?? 0)) / (2 * Math.max(1, cells.y - 1));
+  const padX = ((r0?.[1] ?? 1) - (r0?.[0] ?? 0)) / 28;
+  const padY = ((r1?.[1] ?? 1) - (r1?.[0] ?? 0)) / 20;
   const largest = extent(arrows.flatMap(({ learned: [a, b] }) => [Math.hypot(a, b)]))?.[1];
   return {
     xName: coordinate(data, 0),
@@ -205,27 +211,19 @@ function planeMarks(
     list.flatMap((arrow) => segment(g, arrow.at, arrow[which], { cell, largest }));
   const strong = arrows.filter(near);
   const faint = arrows.filter((arrow) => !near(arrow));
-  const draw = (list: readonly Arrow[], which: "learned" | "analytic", opacity: number): Plot.Markish =>
-    Plot.arrow(segments(list, which), {
-      x1: "0",
-      y1: "1",
-      x2: "2",
-      y2: "3",
-      stroke: colour(which === "learned" ? "dbd" : "cloud"),
-      strokeWidth: which === "learned" ? 1.4 : 4,
-      headLength: which === "learned" ? 5 : 3,
-      strokeOpacity: opacity,
-    });
+  const ends = { x1: "0", y1: "1", x2: "2", y2: "3" };
+  const blue = { ...ends, stroke: colour("dbd"), strokeWidth: 1.5, headLength: 5 };
+  const grey = { ...ends, stroke: colour("cloud"), strokeWidth: 5, strokeLinecap: "butt" } as const;
   const starts = (role: string): Point[] =>
     paths.flatMap((path, a) => (data.starts[a]?.role === role && path[0] !== undefined ? [path[0]] : []));
   return [
-    draw(faint, "analytic", 0.22),
-    draw(faint, "learned", 0.3),
-    draw(strong, "analytic", 0.65),
+    Plot.link(segments(faint, "analytic"), { ...grey, strokeOpacity: 0.2 }),
+    Plot.arrow(segments(faint, "learned"), { ...blue, strokeOpacity: 0.35 }),
+    Plot.link(segments(strong, "analytic"), { ...grey, strokeOpacity: 0.5 }),
     ...paths.map((path) =>
       curve(within(path, ...g.y.domain), { token: "truth", line: paths.length > 6 ? 0.75 : 2.25 }),
     ),
-    draw(strong, "learned", 1),
+    Plot.arrow(segments(strong, "learned"), blue),
     openMarkers(starts("training"), { token: "truth", marker: "circle" }),
     openMarkers(starts("heldOut"), { token: "c1", marker: "square" }),
   ];

@@ -1,10 +1,10 @@
 import * as Plot from "@observablehq/plot";
 import { plotDocument } from "#document";
-import { type Axis, axisFor, type Range, sparseLabels } from "./axis.ts";
+import { type Axis, axisFor, type Range, sparseLabels, widened } from "./axis.ts";
 import { drawLegend, type LegendItem, paint } from "./legend.ts";
 import { serialize } from "./serialize.ts";
 import { escapeText, fitText, textWidth, wrapText } from "./text.ts";
-import { colour, sans, type Token } from "./tokens.ts";
+import { colour, sans, type Token, tokens } from "./tokens.ts";
 
 export interface FigureOptions {
   /** Width in CSS pixels; 568 lets two figures stand side by side on a 1280 px page, 340 fits a phone. */
@@ -21,12 +21,13 @@ export interface Geometry {
   readonly height: number;
 }
 
-/** A name written at the right end of a curve. */
-export interface EndLabel {
+/** A name written at one end of a curve: right of its end, or left of its start where the curves lie further apart there. */
+export interface CurveLabel {
   readonly label: string;
   readonly token: Token;
-  /** Value at which the curve ends, in data units. */
-  readonly at: number;
+  /** First and last value of the curve, in data units. */
+  readonly first: number;
+  readonly last: number;
 }
 
 export interface Panel {
@@ -35,9 +36,7 @@ export interface Panel {
   readonly yName: string;
   readonly x: Range;
   readonly y: Range;
-  /** Widen the x axis to whole ticks as well. */
-  readonly niceX?: boolean;
-  readonly endLabels?: readonly EndLabel[];
+  readonly curveLabels?: readonly CurveLabel[];
   /** A sentence in place of curves, when there is nothing to draw. */
   readonly message?: string;
   marks(geometry: Geometry): Plot.Markish[];
@@ -47,7 +46,7 @@ export interface Frame {
   readonly name: string;
   readonly title: string;
   /** Small print beside the title. */
-  readonly note?: string;
+  readonly note?: string | undefined;
   /** What the figure shows, in sentences with numbers, for those who do not see it. */
   readonly description: string;
   readonly legend: readonly LegendItem[];
@@ -91,38 +90,58 @@ export function spreadLabels(wanted: readonly number[], spacing: number, top: nu
   return placed;
 }
 
-const yAxisOf = (panel: Panel, height: number): Axis => axisFor(panel.y, height, 34, true);
+const yAxisOf = (panel: Panel, height: number): Axis => axisFor(panel.y, height, 28, true);
+
+/** Smallest distance of two neighbours, as a share of the axis. */
+function closest(values: readonly number[], y: Axis): number {
+  const places = values.map(y.place).sort((a, b) => a - b);
+  return places.reduce((least, at, i) => (i === 0 ? least : Math.min(least, at - (places[i - 1] ?? 0))), 1);
+}
+
+function labelledAtEnd(panel: Panel, height: number): boolean {
+  const labels = panel.curveLabels ?? [];
+  const y = yAxisOf(panel, height);
+  const [first, last] = [labels.map((l) => l.first), labels.map((l) => l.last)];
+  return closest(last, y) * height >= 8 || closest(last, y) > closest(first, y);
+}
+
+/** Room for the widest name of a curve beside the data. */
+function labelRoom(labels: readonly CurveLabel[], width: number): number {
+  const most = Math.max(110, width * 0.3);
+  return Math.ceil(Math.max(0, ...labels.map((l) => Math.min(textWidth(l.label, 12, true), most) + 14)));
+}
 
 function marginsOf(panels: readonly Panel[], height: number, width: number): Margins {
   const labels = panels.flatMap((panel) => yAxisOf(panel, height).labels);
-  const ends = panels.flatMap((panel) => panel.endLabels ?? []);
+  const ends = panels.flatMap((panel) => (labelledAtEnd(panel, height) ? (panel.curveLabels ?? []) : []));
   return {
-    left: Math.ceil(Math.max(20, ...labels.map((label) => textWidth(label)))) + 9,
-    right: Math.ceil(Math.max(16, ...ends.map((e) => Math.min(textWidth(e.label), width * 0.3) + 12))),
+    left: Math.ceil(Math.max(20, ...labels.map((label) => textWidth(label)))) + 11,
+    right: Math.max(16, labelRoom(ends, width)),
     top: (panels.some((panel) => panel.title !== undefined) ? lineHeight : 0) + lineHeight + 8,
     bottom: 20 + lineHeight,
   };
 }
 
-function drawEndLabels(
-  panel: Panel,
-  y: Axis,
-  box: { right: number; top: number; height: number },
-  width: number,
-): string {
-  const ends = panel.endLabels ?? [];
-  const wanted = ends.map((end) => box.top + (1 - y.place(end.at)) * box.height);
-  const places = spreadLabels(wanted, labelSpacing, box.top + 4, box.top + box.height - 2);
-  return ends
-    .map((end, i) =>
-      text(fitText(end.label, width), box.right + 9, Math.round((places[i] ?? 0) + 4), end.token, 'font-weight="600"'),
-    )
+function drawCurveLabels(panel: Panel, { x, y, width, height }: Geometry, margins: Margins): string {
+  const labels = panel.curveLabels ?? [];
+  const atEnd = labelledAtEnd(panel, height);
+  const wanted = labels.map(({ first, last }) => margins.top + (1 - y.place(atEnd ? last : first)) * height + 4);
+  const places = spreadLabels(wanted, labelSpacing, margins.top + 4, margins.top + height - 2);
+  const at = Math.round(margins.left + x.place(atEnd ? panel.x.max : panel.x.min) * width + (atEnd ? 9 : -9));
+  const room = labelRoom(labels, width) - 12;
+  const halo = `font-weight="600" paint-order="stroke" stroke-width="3" stroke-linejoin="round" stroke="${tokens.bg[0]}"`;
+  return labels
+    .map(({ label, token }, i) => {
+      const name = escapeText(fitText(label, room, 12, true));
+      const look = `text-anchor="${atEnd ? "start" : "end"}" fill="${tokens[token][0]}" class="fill-${token} stroke-bg"`;
+      return `<text x="${at}" y="${Math.round(places[i] ?? 0)}" ${halo} ${look}>${name}</text>`;
+    })
     .join("");
 }
 
 function drawMarks(panel: Panel, geometry: Geometry, width: number, margins: Margins): string {
   const { x, y, height } = geometry;
-  const axis = { fill: colour("ink3"), stroke: colour("line"), label: null, tickSize: 4, tickPadding: 4 } as const;
+  const axis = { fill: colour("ink3"), stroke: colour("line"), label: null, tickSize: 4, tickPadding: 5 } as const;
   const plot = Plot.plot({
     document: plotDocument(),
     width,
@@ -135,19 +154,26 @@ function drawMarks(panel: Panel, geometry: Geometry, width: number, margins: Mar
     y: { type: y.type, domain: y.domain, axis: null },
     marks: [
       Plot.gridY(y.ticks, { stroke: colour("grid"), strokeOpacity: 1 }),
-      Plot.axisX(x.ticks, { ...axis, tickFormat: (_, i) => x.labels[i] ?? "" }),
-      Plot.axisY(y.ticks, { ...axis, tickSize: 0, tickFormat: (_, i) => y.labels[i] ?? "" }),
+      Plot.axisX(x.ticks, { ...axis, tickFormat: (v: number) => x.labels[x.ticks.indexOf(v)] ?? "" }),
+      Plot.axisY(y.ticks, {
+        ...axis,
+        tickSize: 0,
+        tickPadding: 9,
+        tickFormat: (v: number) => y.labels[y.ticks.indexOf(v)] ?? "",
+      }),
       Plot.ruleY([y.domain[0]], { stroke: colour("cloud"), strokeWidth: 1 }),
       ...panel.marks(geometry),
     ],
   });
-  return Array.from(plot.children, serialize).join("");
+  return `<g text-anchor="middle">${Array.from(plot.children, serialize).join("")}</g>`;
 }
 
 function drawPanel(panel: Panel, width: number, height: number, margins: Margins): string {
   const inner = { width: width - margins.left - margins.right, height };
   const y = yAxisOf(panel, height);
-  const x = sparseLabels(axisFor(panel.x, inner.width, 64, panel.niceX ?? false), inner.width);
+  const gutter = labelledAtEnd(panel, height) ? 0 : labelRoom(panel.curveLabels ?? [], width);
+  const shown = inner.width - gutter;
+  const x = widened(sparseLabels(axisFor(panel.x, shown, 56, false), shown), gutter / inner.width);
   let svg = "";
   if (panel.title !== undefined) {
     svg += text(fitText(panel.title, width, 12, true), 0, 12, "ink", 'font-weight="600"');
@@ -159,7 +185,8 @@ function drawPanel(panel: Panel, width: number, height: number, margins: Margins
     });
     return svg;
   }
-  svg += drawMarks(panel, { x, y, ...inner }, width, margins);
+  const geometry = { x, y, ...inner };
+  svg += drawMarks(panel, geometry, width, margins);
   const right = width - margins.right;
   svg += text(
     fitText(panel.xName, width),
@@ -168,7 +195,7 @@ function drawPanel(panel: Panel, width: number, height: number, margins: Margins
     "ink2",
     'text-anchor="end"',
   );
-  return svg + drawEndLabels(panel, y, { right, top: margins.top, height }, margins.right - 12);
+  return svg + drawCurveLabels(panel, geometry, margins);
 }
 
 /** Title line, with the note to its right or, where that would touch, below it. */

@@ -46,9 +46,9 @@ function momentsPanel(data: FigureData, a: number): Panel {
   const sd = at("exactSd");
   const learned = at("learnedMean");
   const learnedSd = at("learnedSd");
-  const low = mean.map((m, i) => m - (sd[i] ?? NaN));
+  const low = mean.map((m, i) => Math.max(0, m - (sd[i] ?? NaN))); // no copy number is negative
   const high = mean.map((m, i) => m + (sd[i] ?? NaN));
-  const learnedLow = learned.map((m, i) => m - (learnedSd[i] ?? NaN));
+  const learnedLow = learned.map((m, i) => Math.max(0, m - (learnedSd[i] ?? NaN)));
   const learnedHigh = learned.map((m, i) => m + (learnedSd[i] ?? NaN));
   const y = extent(mean, learned, low, high, learnedLow, learnedHigh);
   const item = data.starts[a]?.role === "heldOut" ? legends.heldOut : legends.learned;

@@ -37,7 +37,7 @@ export function objectiveFigure(data: FigureData, options: FigureOptions = {}): 
         },
       ],
       columns: 1,
-      height: 260,
+      height: 300,
     },
     options,
   );

@@ -1,5 +1,5 @@
 import { extent, type FigureArray, type FigureData, type Point, points, representatives, slice } from "./data.ts";
-import { drawFrame, type EndLabel, type FigureOptions, type Panel } from "./frame.ts";
+import { drawFrame, type CurveLabel, type FigureOptions, type Panel } from "./frame.ts";
 import type { LegendItem } from "./legend.ts";
 import { curve, hairline, legends, openMarkers, pick, thinned } from "./marks.ts";
 import { shownNote, timeName, timeRange } from "./starts.ts";
@@ -80,8 +80,8 @@ function pathsFigure(data: FigureData, paths: Paths, options: FigureOptions, lea
       description: shown.map((a) => describe(data, paths, a, count)).join(" "),
       legend,
       panels: Array.from({ length: count }, (_, k) => pathsPanel(data, paths, times, shown, k)),
-      columns: Math.min(2, Math.max(1, count)),
-      height: count === 1 ? 260 : 220,
+      columns: 1,
+      height: count === 1 ? 330 : 150,
     },
     options,
   );
@@ -95,17 +95,20 @@ function pathsPanel(data: FigureData, paths: Paths, times: Float64Array, shown: 
   const all = [...others, ...lines.flatMap((line) => [line.learned, line.reference])];
   const y = extent(...all.map((list) => list.map((point) => point[1])));
   const item = (a: number): LegendItem => (data.starts[a]?.role === "heldOut" ? legends.heldOut : legends.learned);
-  const ends = lines.flatMap(({ a, learned, reference }): EndLabel[] => {
-    const last = [...(reference.length > 0 ? reference : learned)].reverse().find((point) => Number.isFinite(point[1]));
+  const labels = lines.flatMap(({ a, learned, reference }): CurveLabel[] => {
+    const finite = (reference.length > 0 ? reference : learned).map(([, v]) => v).filter(Number.isFinite);
+    const [first, last] = [finite[0], finite.at(-1)];
     const token = data.starts[a]?.role === "heldOut" ? "c1" : "ink2";
-    return last === undefined ? [] : [{ label: data.starts[a]?.label ?? "", token, at: last[1] }];
+    return first === undefined || last === undefined
+      ? []
+      : [{ label: data.starts[a]?.label ?? "", token, first, last }];
   });
   return {
     yName: paths.yName(k),
     xName: timeName(times),
     x: timeRange(times),
     y: { type: "linear", min: y?.[0] ?? 0, max: y?.[1] ?? 1 },
-    ...(y === undefined ? { message: "No finite value to draw." } : { endLabels: ends }),
+    ...(y === undefined ? { message: "No finite value to draw." } : { curveLabels: labels }),
     marks: (g) => [
       ...others.map((list) => hairline(list, "cloud", 0.6)),
       ...lines.map((line) => curve(line.reference, paths.referenceItem)),

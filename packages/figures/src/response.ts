@@ -28,7 +28,7 @@ export function responseFigure(data: FigureData, options: FigureOptions = {}): s
       legend,
       panels: pairs.map((pair) => responsePanel(data, kicks, pair, size)),
       columns: Math.min(2, Math.max(1, size)),
-      height: size === 1 ? 260 : 130,
+      height: size === 1 ? 300 : 130,
     },
     options,
   );
