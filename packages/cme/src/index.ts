@@ -18,3 +18,18 @@ export { direct } from "./ssa/direct/index.ts";
 export type { Method, Outcome, Simulator, Trajectory } from "./ssa/method.ts";
 export type { Amounts, InitialDistribution } from "./initial.ts";
 export { printNetwork, summary } from "./summary.ts";
+export type { Exponents } from "./closures/exponents.ts";
+export {
+  type CoefficientPart,
+  type MomentEdge,
+  type MomentEquation,
+  momentEquations,
+  type MomentEquations,
+  momentGraph,
+  type MomentKind,
+  momentMatrix,
+  type MomentTerm,
+} from "./closures/momentEquations.ts";
+export { momentName, type MomentNotation, printMomentEquations } from "./closures/printMoments.ts";
+export type { RateConstant } from "./closures/rateTerms.ts";
+export type { Rational } from "./closures/rational.ts";

@@ -22,7 +22,7 @@ function ofDegree(size: number, total: number): Exponents[] {
   if (size === 0) return total === 0 ? [[]] : [];
   if (size === 1) return [[total]];
   return Array.from({ length: total + 1 }, (_, i) => total - i).flatMap((first) =>
-    ofDegree(size - 1, total - first).map((rest) => [first, ...rest]),
+    ofDegree(size - 1, total - first).map((rest) => [first].concat(rest)),
   );
 }
 

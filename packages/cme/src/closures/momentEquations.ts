@@ -88,7 +88,7 @@ class Collector {
       .map(({ term, parts }) => {
         const kept = [...parts.values()].filter(({ multiplier }) => multiplier.numerator !== 0n);
         const coefficient = kept.reduce((sum, p) => sum + p.constant.value * valueOf(p.multiplier), 0);
-        return { ...term, parts: kept, coefficient };
+        return { coefficient, parts: kept, means: term.means, moments: term.moments };
       })
       .filter(({ parts }) => parts.length > 0)
       .sort((a, b) => rank(a) - rank(b));
@@ -152,7 +152,10 @@ function centralEquation({ species, terms }: RateTerms, moment: Exponents): read
       continue;
     }
     const gain = difference(shiftedPower(moment, term.change), shiftedPower(moment, zeros(size)));
-    const lifted = gain.map((m) => ({ ...m, exponents: [...m.exponents, ...zeros(size)] }));
+    const lifted = gain.map(({ exponents, coefficient }) => ({
+      exponents: exponents.concat(zeros(size)),
+      coefficient,
+    }));
     add(term, times(lifted, rate), []);
     for (const [s, power] of moment.entries()) {
       const rest = minus(moment, unit(size, s));

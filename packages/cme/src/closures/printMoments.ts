@@ -91,9 +91,10 @@ function symbolic({ constant, multiplier }: CoefficientPart, notation: MomentNot
   return { negative: numerator < 0n, text: `${factor}${symbol}` };
 }
 
+const isNumber = (part: CoefficientPart): boolean => part.constant.expression.kind === "number";
+
 /** Plain numbers are added up; symbols keep their exact fractions. */
 function summands({ parts }: MomentTerm, notation: MomentNotation): Signed[] {
-  const isNumber = (part: CoefficientPart): boolean => part.constant.expression.kind === "number";
   const numbers = parts.filter(isNumber);
   const total = numbers.reduce((sum, p) => sum + p.constant.value * valueOf(p.multiplier), 0);
   const size = Math.abs(total);
