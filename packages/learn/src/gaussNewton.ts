@@ -130,7 +130,7 @@ export async function gaussNewton(
     u = next;
     at = expand(problem, u);
     history.push(at.S);
-    if (gain <= tolerance * Math.abs(at.S)) {
+    if (gain <= Math.max(tolerance, 1e-14) * Math.abs(at.S)) {
       stopped = "converged";
       break;
     }

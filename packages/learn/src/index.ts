@@ -4,6 +4,7 @@ export { jumpDrift, projected, type ReactionDrift } from "./dynamics/projected/i
 export { sum, type Term } from "./dynamics/sum/index.ts";
 export { gaussNewton, type GaussNewtonOptions } from "./gaussNewton.ts";
 export { gradient, gradientVariational } from "./gradient.ts";
+export { firstTimes, growHorizon, type HorizonOptions } from "./horizon.ts";
 export { learn, type LearnOptions, type LearnResult } from "./learn.ts";
 export { matchDerivatives, type MatchOptions } from "./matchDerivatives.ts";
 export { divergences, objective, toNuPath } from "./objective.ts";

@@ -27,30 +27,47 @@ export function matchDerivatives(problem: Problem, options: MatchOptions): Float
   const { paths, measure = "time" } = options;
   const u = options.u0?.slice() ?? new Float64Array(Q);
   checkProblem("matchDerivatives", problem, u);
-  const { dynamics, penalty, weights } = problem;
-  for (const [i, path] of paths.entries())
-    if (path.length !== weights.length * P)
-      throw new ArgumentError(
-        "matchDerivatives",
-        `paths[${i}] must have length ${weights.length * P} ([T, P]), got ${path.length}`,
-      );
-  const log = measure === "logTime";
-  const clock = log ? problem.times.map(Math.log) : problem.times;
-  const fisher = fisherMatrix(problem);
+  const size = problem.times.length * P;
+  for (const [i, { length }] of paths.entries())
+    if (length !== size)
+      throw new ArgumentError("matchDerivatives", `paths[${i}] must have length ${size} ([T, P]), got ${length}`);
   const downhill = new Float64Array(Q);
   const H = new Float64Array(Q * Q);
+  problem.penalty?.evaluate(u, downhill);
+  problem.penalty?.addHessian(H);
+  const addPath = normalEquations(problem, u, measure === "logTime", downhill, H);
+  for (const path of paths) addPath(path);
+  let trace = 0;
+  for (let q = 0; q < Q; q++) trace += H[q * Q + q];
+  for (let q = 0; q < Q; q++) H[q * Q + q] += 1e-13 * (trace / Q);
+  if (!cholesky(H, Q))
+    throw new NumericalError("matchDerivatives", "the normal equations are singular", {}, "Add a roughness penalty");
+  solveCholesky(H, Q, downhill);
+  return u.map((v, q) => v - downhill[q]);
+}
+
+/** A kernel that adds the residuals of one path to the gradient [Q] and the matrix [Q, Q] of the least squares. */
+function normalEquations(
+  problem: Problem,
+  u: Float64Array,
+  log: boolean,
+  gradient: Float64Array,
+  H: Float64Array,
+): (path: Float64Array) => void {
+  const { dynamics, times, weights } = problem;
+  const [P, Q] = dynamics.shape;
+  const clock = log ? times.map(Math.log) : times;
+  const fisher = fisherMatrix(problem);
   const J = new Float64Array(P * Q);
   const G = new Float64Array(P * P);
   const residual = new Float64Array(P);
   const scratch = new Float64Array(Q);
-  penalty?.evaluate(u, downhill);
-  penalty?.addHessian(H);
-  for (const path of paths) {
+  return (path) => {
     const slope = splineDerivative(clock, path);
     for (let t = 0; t < weights.length; t++) {
       if (weights[t] === 0) continue;
       const y = path.subarray(t * P, (t + 1) * P);
-      const scale = log ? problem.times[t] : 1;
+      const scale = log ? times[t] : 1; // dy/dt = (dy/d log t)/t
       const weight = weights[t] * scale * scale;
       dynamics.evaluate(y, u, residual);
       for (let k = 0; k < P; k++) residual[k] -= slope[t * P + k] / scale;
@@ -60,17 +77,10 @@ export function matchDerivatives(problem: Problem, options: MatchOptions): Float
       for (let k = 0; k < P; k++) {
         let pull = 0;
         for (let l = 0; l < P; l++) pull += weight * G[k * P + l] * residual[l];
-        for (let q = 0; q < Q; q++) downhill[q] += pull * J[k * Q + q];
+        for (let q = 0; q < Q; q++) gradient[q] += pull * J[k * Q + q];
       }
     }
-  }
-  let trace = 0;
-  for (let q = 0; q < Q; q++) trace += H[q * Q + q];
-  for (let q = 0; q < Q; q++) H[q * Q + q] += 1e-13 * (trace / Q);
-  if (!cholesky(H, Q))
-    throw new NumericalError("matchDerivatives", "the normal equations are singular", {}, "Add a roughness penalty");
-  solveCholesky(H, Q, downhill);
-  return u.map((v, q) => v - downhill[q]);
+  };
 }
 
 /** ∂F/∂u at (y, u), written into J [P, Q]. */
