@@ -2,6 +2,7 @@ import { ArgumentError } from "@dbd/numerics/errors";
 import type { EventCondition } from "./events.ts";
 import { explicitMethod } from "./explicitMethod.ts";
 import type { Field } from "./field.ts";
+import type { Bandwidth } from "./lu.ts";
 import type { AdaptiveMethod, Counts, Setup } from "./method.ts";
 import { checkStart } from "./problem.ts";
 import type { Integrator } from "./tableau.ts";
@@ -30,6 +31,8 @@ export interface AdaptiveProblem extends Tolerances {
   readonly maxSteps?: number | undefined;
   /** Zero crossings to find, and perhaps to stop at. */
   readonly events?: readonly EventCondition[] | undefined;
+  /** Diagonals of the Jacobian below and above the main one, for stiff methods; a full matrix unless given. */
+  readonly bandwidth?: Bandwidth | undefined;
   /** Makes every recording time the end of a step; else the values at `times` come from the dense output. */
   readonly land?: boolean | undefined;
   /** An AbortSignal, asked before every step. */
@@ -65,6 +68,15 @@ function absoluteTolerances(atol: number | ArrayLike<number>, P: number): Float6
   return each;
 }
 
+function checkBandwidth(bandwidth: Bandwidth | undefined, P: number): Bandwidth {
+  const most = Math.max(0, P - 1);
+  const { lower, upper } = bandwidth ?? { lower: most, upper: most };
+  for (const width of [lower, upper])
+    if (!Number.isInteger(width) || width < 0)
+      throw new ArgumentError(where, `bandwidth needs two numbers of diagonals from 0 on, got ${lower} and ${upper}`);
+  return { lower: Math.min(lower, most), upper: Math.min(upper, most) };
+}
+
 /** Checks everything that can be checked before the first evaluation. Throws ArgumentError. */
 export function checkAdaptive(field: Field, problem: AdaptiveProblem): Checked {
   const { integrator, rtol = 1e-6, events = [], land = false, signal } = problem;
@@ -83,6 +95,7 @@ export function checkAdaptive(field: Field, problem: AdaptiveProblem): Checked {
     atol: absoluteTolerances(problem.atol ?? rtol * 1e-3, y0.length),
     firstStep: problem.firstStep === undefined ? undefined : positive("firstStep", problem.firstStep, 0),
     maxStep: positive("maxStep", problem.maxStep, Infinity),
+    bandwidth: checkBandwidth(problem.bandwidth, y0.length),
     counts,
   };
   return { method, setup, times, maxSteps, events, land, signal };

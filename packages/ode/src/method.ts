@@ -1,4 +1,5 @@
 import type { Field } from "./field.ts";
+import type { Bandwidth } from "./lu.ts";
 
 /** What the work amounted to. */
 export interface Counts {
@@ -27,6 +28,8 @@ export interface Setup {
   readonly firstStep: number | undefined;
   /** Positive, may be Infinity. */
   readonly maxStep: number;
+  /** Where the Jacobian may be nonzero. */
+  readonly bandwidth: Bandwidth;
   /** Kept up to date by the method. */
   readonly counts: Counts;
 }

@@ -29,30 +29,45 @@ export type TableauExtras = Pick<Integrator, "embedded" | "interpolant">;
 
 const sum = (values: readonly number[]): number => values.reduce((total, v) => total + v, 0);
 const product = (v: readonly number[], w: readonly number[]): number[] => v.map((vi, i) => vi * w[i]);
+const times = (rows: readonly (readonly number[])[], w: readonly number[]): number[] =>
+  rows.map((row) => sum(row.map((v, j) => v * w[j])));
 const off = (got: number, wanted: number): boolean => !(Math.abs(got - wanted) <= 1e-12);
 
 /** Rooted trees up to order 4: Σ_i b_i weights_i = 1/gamma. */
-type Tree = readonly [order: number, text: string, weights: readonly number[], gamma: number];
+export type Tree = readonly [order: number, text: string, weights: readonly number[], gamma: number];
 
-/** Hairer, Nørsett & Wanner, Solving Ordinary Differential Equations I (1993), table II.2.1. */
-function rootedTrees({ a, c }: Integrator): readonly Tree[] {
-  const times = (w: readonly number[]): number[] => a.map((row) => sum(row.map((aij, j) => aij * w[j])));
+/**
+ * Hairer, Nørsett & Wanner, Solving Ordinary Differential Equations I (1993), table II.2.1. For a Rosenbrock method b
+ * replaces a wherever a vertex has one branch only: volume II (1996), table IV.7.1.
+ */
+export function rootedTrees(
+  a: readonly (readonly number[])[],
+  c: readonly number[],
+  b: readonly (readonly number[])[] = a,
+): readonly Tree[] {
+  const ones = c.map(() => 1);
   const c2 = product(c, c);
-  const ac = times(c);
+  const bc = times(b, ones);
+  const ac = times(b, bc);
   return [
-    [1, "Σ b", c.map(() => 1), 1],
-    [2, "Σ b c", c, 2],
+    [1, "Σ b", ones, 1],
+    [2, "Σ b c", bc, 2],
     [3, "Σ b c²", c2, 3],
     [3, "Σ b a c", ac, 6],
     [4, "Σ b c³", product(c2, c), 4],
-    [4, "Σ b c a c", product(c, ac), 8],
-    [4, "Σ b a c²", times(c2), 12],
-    [4, "Σ b a a c", times(ac), 24],
+    [4, "Σ b c a c", product(c, times(a, bc)), 8],
+    [4, "Σ b a c²", times(b, c2), 12],
+    [4, "Σ b a a c", times(b, ac), 24],
   ];
 }
 
 /** The order conditions up to order 4, one for each rooted tree. */
-const orderConditionProblems = (trees: readonly Tree[], order: number, b: readonly number[], what: string): string[] =>
+export const conditionProblems = (
+  trees: readonly Tree[],
+  order: number,
+  b: readonly number[],
+  what: string,
+): string[] =>
   trees.flatMap(([p, text, weights, gamma]) => {
     const got = sum(product(b, weights));
     return p <= order && off(got, 1 / gamma)
@@ -66,7 +81,7 @@ function extraProblems(trees: readonly Tree[], { b, embedded, interpolant }: Int
   if (embedded !== undefined) {
     const { order, weights } = embedded;
     if (weights.length !== b.length) return [`embedded needs ${b.length} weights, got ${weights.length}`];
-    found.push(...orderConditionProblems(trees, order, weights, " (embedded)"));
+    found.push(...conditionProblems(trees, order, weights, " (embedded)"));
     if (weights.every((w, i) => w === b[i])) found.push("the embedded weights equal b, so that no error is seen");
   }
   if (interpolant === undefined) return found;
@@ -106,8 +121,8 @@ export function tableauProblems(integrator: Integrator): string[] {
     off(c[i], sum(row)) ? [`c[${i}] must be the sum ${sum(row)} of row ${i} of a, got ${c[i]}`] : [],
   );
   if (rowSums.length > 0) return rowSums;
-  const trees = rootedTrees(integrator);
-  return [...orderConditionProblems(trees, order, b, ""), ...extraProblems(trees, integrator)];
+  const trees = rootedTrees(integrator.a, integrator.c);
+  return [...conditionProblems(trees, order, b, ""), ...extraProblems(trees, integrator)];
 }
 
 /**

@@ -1,11 +1,21 @@
 import { stream } from "@dbd/numerics/random/stream";
 import { expect, test } from "vitest";
-import { explicitRungeKutta, heun, rk4, type Dynamics, type Integrator } from "./index.ts";
+import {
+  bogackiShampine32,
+  dormandPrince54,
+  explicitRungeKutta,
+  heun,
+  rk4,
+  rodas4,
+  tsit54,
+  type Dynamics,
+  type Integrator,
+} from "./index.ts";
+import { explicitMethod } from "./explicitMethod.ts";
 import { clocked, logistic, quadraticField, spiral, tanhField } from "./sampleFields.ts";
-import { dynamicsConformance, integratorConformance } from "./testing.ts";
+import { adaptiveConformance, dynamicsConformance, integratorConformance } from "./testing.ts";
 
 // Methods that the package does not ship, so that the kit is known to accept more than heun and rk4.
-const euler = explicitRungeKutta("euler", 1, [[]], [1]);
 const ralston3 = explicitRungeKutta("ralston3", 3, [[], [1 / 2], [0, 3 / 4]], [2 / 9, 1 / 3, 4 / 9]);
 const threeEighths = explicitRungeKutta(
   "threeEighths",
@@ -28,7 +38,7 @@ const nystrom5 = explicitRungeKutta(
   [23 / 192, 0, 125 / 192, 0, -27 / 64, 125 / 192],
 );
 
-test.each([euler, heun, ralston3, rk4, threeEighths, nystrom5])("$name conforms", (integrator) => {
+test.each([heun, ralston3, rk4, threeEighths, nystrom5])("$name conforms", (integrator) => {
   expect(integratorConformance(integrator)).toEqual([]);
 });
 
@@ -82,4 +92,23 @@ test("a jvp that forgets the coefficients, and a vjp that overwrites, are report
     },
   };
   expect(dynamicsConformance(overwrites, sample(logistic, 1))[0]).toMatch(/state 0: vjp is not the transpose/);
+});
+
+test.each([bogackiShampine32, dormandPrince54, tsit54])("$name conforms with step size control", (integrator) => {
+  expect(adaptiveConformance(integrator)).toEqual([]);
+});
+
+test("the adaptive kit reports a blind or a wasteful error estimate, a false claim, and a bad name", () => {
+  const { order, weights } = tsit54.embedded!;
+  const nearly = weights.map((w, i) => tsit54.b[i] + 1e-6 * (w - tsit54.b[i]));
+  const blind: Integrator = { ...tsit54, embedded: { order, weights: nearly } };
+  expect(adaptiveConformance(blind)).toContainEqual(
+    expect.stringMatching(/the error is [\d.e-]+ at the tolerance \S+$/),
+  );
+  const careful: Integrator = { ...tsit54, embedded: { order: 1, weights: [1, 0, 0, 0, 0, 0, 0] } };
+  expect(adaptiveConformance(careful)).toContainEqual(expect.stringMatching(/so that work is wasted/));
+  expect(adaptiveConformance({ ...explicitMethod(tsit54), stiff: true })).toEqual([
+    expect.stringMatching(/tsit54: says it is stiff, but 500 steps were spent/),
+  ]);
+  expect(adaptiveConformance({ ...rodas4, name: "RODAS" })).toEqual(['the name must be camelCase, got "RODAS"']);
 });

@@ -1,4 +1,7 @@
+import type { AdaptiveProblem } from "./adaptiveProblem.ts";
 import type { Dynamics } from "./dynamics.ts";
+import { fieldOf, type Field } from "./field.ts";
+import { integrate } from "./integrate.ts";
 import { clocked, logistic, logisticAt, spiral, spiralAt } from "./sampleFields.ts";
 import { solve } from "./solve.ts";
 import { tableauProblems, type Integrator } from "./tableau.ts";
@@ -10,7 +13,7 @@ interface ClosedForm {
   readonly u: Float64Array;
   readonly y0: readonly number[];
   readonly end: number;
-  readonly exact: readonly number[];
+  readonly at: (t: number) => readonly number[];
 }
 
 const turning = Float64Array.of(1, 0.5);
@@ -21,17 +24,25 @@ const closedForms: readonly ClosedForm[] = [
     u: Float64Array.of(1.5),
     y0: [0.02],
     end: 4, // long enough that the errors of good fifth-order methods are seen well above rounding
-    exact: [logisticAt(4, 0.02, 1.5)],
+    at: (t) => [logisticAt(t, 0.02, 1.5)],
   },
-  { name: "spiral", dynamics: spiral, u: turning, y0: [0.4, 0], end: 2, exact: spiralAt(2, 0.4, turning) },
-  { name: "1/(1 + t²)", dynamics: clocked, u: new Float64Array(0), y0: [1, 0], end: 1.5, exact: [1 / 3.25, 1.5] },
+  { name: "spiral", dynamics: spiral, u: turning, y0: [0.4, 0], end: 2, at: (t) => spiralAt(t, 0.4, turning) },
+  {
+    name: "1/(1 + t²)",
+    dynamics: clocked,
+    u: new Float64Array(0),
+    y0: [1, 0],
+    end: 1.5,
+    at: (t) => [1 / (1 + t * t), t],
+  },
 ];
 
 const roundOff = 1e-12;
 const finest = 2048;
 
 /** Slope of the error at the finest pair of steps that rounding leaves alone. */
-function observedOrder(integrator: Integrator, { dynamics, u, y0, end, exact }: ClosedForm): number {
+function observedOrder(integrator: Integrator, { dynamics, u, y0, end, at }: ClosedForm): number {
+  const exact = at(end);
   let coarse = Number.NaN;
   let slope = Number.NaN;
   for (let substeps = 4; substeps <= finest; substeps *= 2) {
@@ -74,6 +85,45 @@ const embeddedMethod = (
   { name, a, c }: Integrator,
   { order, weights }: NonNullable<Integrator["embedded"]>,
 ): Integrator => ({ name: `${name}Embedded`, order, a, b: weights, c });
+
+/** Largest error over recording times that are denser than the steps, forwards and back. */
+function adaptiveError(integrator: AdaptiveProblem["integrator"], form: ClosedForm, rtol: number): number {
+  const { dynamics, u, end, at } = form;
+  const there = Float64Array.from({ length: 65 }, (_, i) => (i / 64) * end);
+  let most = 0;
+  for (const times of [there, there.toReversed()]) {
+    const problem = { y0: at(times[0]), times, integrator, rtol, atol: rtol };
+    const { values, size } = integrate(fieldOf(dynamics, u), problem);
+    times.forEach((t, i) => at(t).forEach((v, p) => (most = Math.max(most, Math.abs(values[i * size + p] - v)))));
+  }
+  return most;
+}
+
+/**
+ * The conformance kit for methods with step size control: on three nonlinear problems with closed forms the error follows
+ * the tolerance, at the steps and between them, forwards and backwards; a method that says it is stiff follows a slow
+ * solution through a fast decay in few steps.
+ * @returns The problems found, as sentences; empty when the method conforms.
+ */
+export function adaptiveConformance(integrator: AdaptiveProblem["integrator"]): string[] {
+  const { name } = integrator;
+  if (!/^[a-z][A-Za-z0-9]*$/.test(name)) return [`the name must be camelCase, got ${JSON.stringify(name)}`];
+  const found: string[] = [];
+  for (const form of closedForms)
+    for (const rtol of [1e-4, 1e-7]) {
+      const error = adaptiveError(integrator, form, rtol);
+      const what = `${name}: ${form.name}: the error is ${error} at the tolerance ${rtol}`;
+      if (!(error < 100 * rtol)) found.push(what);
+      else if (error < 1e-4 * rtol) found.push(`${what}, so that work is wasted`);
+    }
+  if (!("start" in integrator) || !integrator.stiff) return found;
+  const stiff: Field = { evaluate: (t, [y], out) => void (out[0] = -1e6 * (y - Math.cos(t)) - Math.sin(t)) };
+  const path = integrate(stiff, { y0: [2], times: [0, 5, 10], integrator, rtol: 1e-5, maxSteps: 500 });
+  const off = Math.abs(path.end.y[0] - Math.cos(10));
+  if (path.stopped !== "end") found.push(`${name}: says it is stiff, but ${path.reason} on a stiff problem`);
+  else if (!(off < 1e-3)) found.push(`${name}: the error on a stiff problem is ${off}`);
+  return found;
+}
 
 /** Where `dynamicsConformance` looks. */
 export interface DynamicsSample {
