@@ -1,0 +1,84 @@
+import { type Code, get, i32, load, op, set, tee } from "@dbd/numerics/wasm/code";
+import type { ValueType } from "@dbd/numerics/wasm/opcodes";
+
+const bits = new BigInt64Array(1);
+const double = new Float64Array(bits.buffer);
+
+/** The 64 bits of a double. */
+export function bitsOf(value: number): bigint {
+  double[0] = value;
+  return bits[0];
+}
+
+/** How a number is held: one double, or two side by side in a vector. */
+export interface NumberKind {
+  readonly type: "f64" | "v128";
+  readonly float: "f64" | "f64x2";
+  readonly load: "f64.load" | "v128.load";
+  readonly store: "f64.store" | "v128.store";
+  readonly bytes: 8 | 16;
+}
+
+export const single: NumberKind = { type: "f64", float: "f64", load: "f64.load", store: "f64.store", bytes: 8 };
+export const pair: NumberKind = { type: "v128", float: "f64x2", load: "v128.load", store: "v128.store", bytes: 16 };
+
+/** Locals and constants of a function that is being written. */
+export class Frame {
+  readonly kind: NumberKind;
+  readonly locals: ValueType[] = [];
+  readonly constants: bigint[] = [];
+  private readonly constantsAt: number;
+  private readonly parameters: number;
+  private readonly known = new Map<bigint, number>();
+
+  constructor(kind: NumberKind, parameters: number, constantsAt: number) {
+    this.kind = kind;
+    this.parameters = parameters;
+    this.constantsAt = constantsAt;
+  }
+
+  /** A new local, by default of the frame's kind of number. */
+  local(type: ValueType = this.kind.type): number {
+    return this.parameters + this.locals.push(type) - 1;
+  }
+
+  /** Keeps a value in a new local: the code that sets it and reads it at once, and the code that reads it again. */
+  keep(value: Code, type: ValueType = this.kind.type): { readonly set: Code; readonly tee: Code; readonly get: Code } {
+    const local = this.local(type);
+    return { set: set(local, value), tee: tee(local, value), get: get(local) };
+  }
+
+  /** Where a constant of 64 bits stands: one load costs less than building it. */
+  private addressOf(value: bigint): number {
+    let index = this.known.get(value);
+    if (index === undefined) {
+      index = this.constants.push(value) - 1;
+      this.known.set(value, index);
+    }
+    return this.constantsAt + 16 * index;
+  }
+
+  number(value: number): Code {
+    return load(this.kind.load, i32(0), this.addressOf(bitsOf(value)));
+  }
+
+  integer(value: bigint): Code {
+    return load(this.kind === single ? "i64.load" : "v128.load", i32(0), this.addressOf(value));
+  }
+
+  add(a: Code, b: Code): Code {
+    return op(`${this.kind.float}.add`, a, b);
+  }
+
+  sub(a: Code, b: Code): Code {
+    return op(`${this.kind.float}.sub`, a, b);
+  }
+
+  mul(a: Code, b: Code): Code {
+    return op(`${this.kind.float}.mul`, a, b);
+  }
+
+  div(a: Code, b: Code): Code {
+    return op(`${this.kind.float}.div`, a, b);
+  }
+}
