@@ -180,3 +180,20 @@ test("a histogram that was not asked for is refused, and so is one of too many c
   const many = parseNetwork("species A = 6000000");
   await expect(simulateEnsemble(many, { ...options, histograms: true })).rejects.toThrow("too many copies");
 });
+
+test("an ensemble in two parts has the runs of the whole", async () => {
+  const whole = await simulateEnsemble(parseNetwork("A -> 0 @ 1\nA = 20"), {
+    times: [0.5],
+    runs: 40,
+    seed: 3,
+    trajectories: true,
+  });
+  const part = await simulateEnsemble(parseNetwork("A -> 0 @ 1\nA = 20"), {
+    times: [0.5],
+    runs: 30,
+    firstRun: 10,
+    seed: 3,
+    trajectories: true,
+  });
+  expect([...part.trajectories!]).toEqual([...whole.trajectories!.subarray(10)]); // streams from 0 again would repeat runs
+});

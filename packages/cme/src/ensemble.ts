@@ -30,6 +30,8 @@ export interface SimulateOptions extends RunControl {
   readonly start?: number;
   /** K, the number of runs. */
   readonly runs: number;
+  /** The stream of the first run, 0 when left out: an ensemble can be simulated in parts, here or elsewhere. */
+  readonly firstRun?: number;
   readonly seed: Seed;
   /** Simulation method; `direct` when left out. Another one runs in the calling thread. */
   readonly method?: Method;
@@ -73,9 +75,12 @@ export interface Ensemble {
 const where = "simulateEnsemble";
 
 function checkedTask(network: Network, options: SimulateOptions): EnsembleTask {
-  const { runs, maxEvents = Infinity, start = 0 } = options;
+  const { runs, maxEvents = Infinity, start = 0, firstRun = 0 } = options;
   if (!Number.isInteger(runs) || runs < 1) {
     throw new ArgumentError(where, `runs must be an integer of at least 1, got ${runs}`);
+  }
+  if (!Number.isInteger(firstRun) || firstRun < 0) {
+    throw new ArgumentError(where, `firstRun must be an integer of at least 0, got ${firstRun}`);
   }
   if (!(maxEvents >= 0)) throw new ArgumentError(where, `maxEvents must be at least 0, got ${maxEvents}`);
   const names = options.species ?? network.species;
@@ -85,6 +90,7 @@ function checkedTask(network: Network, options: SimulateOptions): EnsembleTask {
     start,
     times: checkTimes(options.times, start, where),
     seed: options.seed,
+    firstRun,
     runs,
     species: Int32Array.from(names, (name) => speciesIndex(network, name, where)),
     keepStates: options.trajectories === true || options.histograms === true,

@@ -19,6 +19,8 @@ export interface EnsembleTask {
   readonly start: number;
   readonly times: Float64Array;
   readonly seed: Seed;
+  /** Stream of the first run. */
+  readonly firstRun: number;
   readonly runs: number;
   /** Species reported, by index. */
   readonly species: Int32Array;
@@ -100,8 +102,8 @@ export function createBlockRunner(
       states: task.keepStates ? new Int32Array(runsOf(task, block) * row.length) : undefined,
     }),
     run(run, into, budget) {
-      if (source === undefined) own.select(run);
-      const random = source?.(run) ?? own.random;
+      if (source === undefined) own.select(task.firstRun + run);
+      const random = source?.(task.firstRun + run) ?? own.random;
       drawInitial(laws, random, x);
       x[size] = 1;
       if (net.hasLaws) {
