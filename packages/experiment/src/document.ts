@@ -19,6 +19,8 @@ export interface Experiment {
   readonly file: string | undefined;
   /** Where a key of the document was written. */
   place(path: readonly PropertyKey[]): SourcePlace;
+  /** An error at a key of the document: what was found and expected, and what to try. */
+  refuse(path: readonly PropertyKey[], problem: string, hint: string, cause?: unknown): SourceError;
   /** The model: its own text, or the path of a file relative to the document, variables filled in. */
   model(): { readonly text: string } | { readonly path: string };
 }
@@ -52,13 +54,19 @@ function applySettings(document: Document.Parsed, settings: readonly string[]): 
       throw new SourceError({ file, line: 1, column: 1 }, `found "${setting}"; expected path=value`, {
         hint: "For example --set dynamics.function=hermite",
       });
-    const path = setting.slice(0, at).split(".").map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+    const path = setting
+      .slice(0, at)
+      .split(".")
+      .map((key) => (/^\d+$/.test(key) ? Number(key) : key));
     let value: unknown;
     try {
       value = parseYaml(setting.slice(at + 1)) as unknown;
       document.setIn(path, document.createNode(value));
     } catch {
-      throw new SourceError({ file, line: 1, column: at + 2 }, `found "${setting.slice(at + 1)}"; expected a YAML value for a key that exists`);
+      throw new SourceError(
+        { file, line: 1, column: at + 2 },
+        `found "${setting.slice(at + 1)}"; expected a YAML value for a key that exists`,
+      );
     }
   }
 }
@@ -88,11 +96,16 @@ export function readExperiment(text: string, options: ReadOptions = {}): Experim
   const checked = documentSchema.safeParse(value);
   if (!checked.success) throw faultError(faultsOf(checked.error.issues, value), place);
   const input = checked.data;
-  return { input, file, place, model: () => modelOf(input.model, env, place(["model"])) };
+  const refuse: Experiment["refuse"] = (path, problem, hint, cause) =>
+    new SourceError(place(path), problem, { hint, ...(cause === undefined ? {} : { cause }) });
+  return { input, file, place, refuse, model: () => modelOf(input.model, env, place(["model"])) };
 }
 
 /** The first fault as an error, in the order of the text; the number of others is mentioned. */
-function faultError(faults: readonly Fault[], place: (path: readonly PropertyKey[], atKey: boolean) => SourcePlace): Error {
+function faultError(
+  faults: readonly Fault[],
+  place: (path: readonly PropertyKey[], atKey: boolean) => SourcePlace,
+): Error {
   const placed = faults.map((fault) => ({ fault, place: place(fault.path, fault.atKey) }));
   placed.sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
   const [first, ...rest] = placed;
@@ -102,7 +115,11 @@ function faultError(faults: readonly Fault[], place: (path: readonly PropertyKey
   return new SourceError(first.place, [first.fault.problem, ...others].join("\n"));
 }
 
-function modelOf(model: string, env: Readonly<Record<string, string | undefined>>, place: SourcePlace): { text: string } | { path: string } {
+function modelOf(
+  model: string,
+  env: Readonly<Record<string, string | undefined>>,
+  place: SourcePlace,
+): { text: string } | { path: string } {
   if (model.includes("\n") || model.includes("->")) return { text: model };
   const path = model.replace(/\$\{(\w+)\}/g, (_, name: string) => {
     const value = env[name];

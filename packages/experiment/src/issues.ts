@@ -69,7 +69,9 @@ function expected(issue: Issue): string {
     case "invalid_type":
       return KINDS[issue.expected] ?? issue.expected;
     case "invalid_value":
-      return issue.values.length === 1 ? `"${String(issue.values[0])}"` : `one of ${issue.values.map(String).join(", ")}`;
+      return issue.values.length === 1
+        ? `"${String(issue.values[0])}"`
+        : `one of ${issue.values.map(String).join(", ")}`;
     case "too_small":
     case "too_big": {
       const limit = issue.code === "too_small" ? issue.minimum : issue.maximum;
@@ -101,7 +103,7 @@ const isRoot = (issue: Issue): boolean => issue.code === "invalid_type" || issue
 
 /** Turns what zod found into sentences: found; expected; what to try. */
 export function faultsOf(issues: readonly Issue[], document: unknown): readonly Fault[] {
-  return issues.flatMap((issue): Fault[] => {
+  const faults = issues.flatMap((issue): Fault[] => {
     const parts = alternatives(issue);
     const unknown = parts.find((part) => part.code === "unrecognized_keys");
     if (unknown !== undefined) return unknownKeys(unknown);
@@ -114,6 +116,10 @@ export function faultsOf(issues: readonly Issue[], document: unknown): readonly 
     const hint = near === undefined ? exampleFor(first.path) : `. Did you mean "${near}"?`;
     return [{ path: first.path, atKey: false, problem: `found ${found(value)}; expected ${wanted}${hint}` }];
   });
+  // A fault inside a value explains the fault of the whole.
+  return faults.filter(
+    (a) => !faults.some((b) => b.path.length > a.path.length && a.path.every((key, i) => key === b.path[i])),
+  );
 }
 
 function unknownKeys(issue: Issue): Fault[] {

@@ -16,13 +16,22 @@ const startObject = object({
   poisson: perSpecies.optional().describe("mean, of the observed species or per species"),
   fixed: perSpecies.optional().describe("count at time 0"),
   binomial: z
-    .union([object({ trials: count, probability: z.number().min(0).max(1) }), z.record(z.string(), object({ trials: count, probability: z.number().min(0).max(1) }))])
+    .union([
+      object({ trials: count, probability: z.number().min(0).max(1) }),
+      z.record(z.string(), object({ trials: count, probability: z.number().min(0).max(1) })),
+    ])
     .optional(),
-  table: z.array(z.number().nonnegative()).min(1).optional().describe("probabilities of n = 0, 1, … of the observed species"),
+  table: z
+    .array(z.number().nonnegative())
+    .min(1)
+    .optional()
+    .describe("probabilities of n = 0, 1, … of the observed species"),
   family: z
     .union([z.number(), z.array(z.number()).min(1), object({ start: z.number(), end: z.number(), count })])
     .optional()
-    .describe("members of the family by ν: one, a list per interaction, or equally spaced (one interaction: one start each)"),
+    .describe(
+      "members of the family by ν: one, a list per interaction, or equally spaced (one interaction: one start each)",
+    ),
 }).refine((start) => FORMS.filter((form) => start[form] !== undefined).length === 1, {
   error: "expected exactly one of poisson, fixed, binomial, table, family",
 });
@@ -37,7 +46,10 @@ const times = z.union([
     end: positive,
     steps: z.int().min(1).max(1_000_000),
     scale: z.enum(["linear", "log"]).default("linear"),
-    measure: z.enum(["time", "log-time"]).optional().describe("weight of the action, dt or d log t; as scale unless given"),
+    measure: z
+      .enum(["time", "log-time"])
+      .optional()
+      .describe("weight of the action, dt or d log t; as scale unless given"),
   }),
 ]);
 
@@ -50,9 +62,7 @@ const awakeObject = object({
 const family = object({
   species: z.string().optional().describe("the observed species; needed when the model has several"),
   order: z.int().min(1).max(6).default(1),
-  base: z
-    .union([z.enum(["counting", "poisson"]), object({ binomial: count })])
-    .default("counting"),
+  base: z.union([z.enum(["counting", "poisson"]), object({ binomial: count })]).default("counting"),
 });
 
 const chart = z.enum(["identity", "log-moments"]);
@@ -65,6 +75,7 @@ const dynamics = object({
     .min(1)
     .optional()
     .describe("[start, end] per chart coordinate; from the training data unless given"),
+  inputs: z.array(count).min(1).optional().describe("coordinates that F reads, counted from 1; all unless given"),
   padding: z.number().nonnegative().max(10).default(0.1).describe("share of the visited range added on either side"),
   integrator: z.enum(["rk4", "heun"]).default("rk4"),
   substeps: count.max(10_000).default(1),
@@ -76,7 +87,10 @@ const optimizer = object({
   tolerance: z.number().nonnegative().optional(),
   roughness: z.number().nonnegative().default(1e-5),
   rate: positive.optional().describe("learning rate of adam and sgd"),
-  start: z.enum(["zero", "matching"]).default("zero").describe("first F: zero, or fitted to the slopes of the projected data"),
+  start: z
+    .enum(["zero", "matching"])
+    .default("zero")
+    .describe("first F: zero, or fitted to the slopes of the projected data"),
   draws: count.optional().describe("asleep moments from that many draws instead of exact sums (adam and sgd)"),
 });
 
@@ -145,6 +159,7 @@ export interface ExperimentInput {
     readonly function: "hat" | "hermite";
     readonly nodes: number | readonly number[];
     readonly box?: readonly (readonly [number, number])[] | undefined;
+    readonly inputs?: readonly number[] | undefined;
     readonly padding: number;
     readonly integrator: "rk4" | "heun";
     readonly substeps: number;

@@ -1,0 +1,279 @@
+import { type Network, summary } from "@dbd/cme";
+import { NumericalError } from "@dbd/numerics/errors";
+import { pace, type RunControl, type Stopped } from "@dbd/numerics/run";
+import { analyticField } from "./analytic.ts";
+import { type AwakeData, awakeData } from "./awake.ts";
+import type { Experiment } from "./document.ts";
+import { fieldArrays, responseArrays } from "./field.ts";
+import { accuracyOf, type Model, type Prediction, predict } from "./predict.ts";
+import { type GridProblem, problemOf, visitedRange } from "./problem.ts";
+import type { ArrayName, Result, ResultArray } from "./result.ts";
+import { type Setup, setUp } from "./setup.ts";
+import { train } from "./train.ts";
+
+/** How to run an experiment. */
+export interface RunOptions extends RunControl {
+  /** Threads for simulated data; never changes a result. */
+  readonly workers?: number | undefined;
+}
+
+/** A finished or interrupted run. */
+export interface Run {
+  /** Missing when the run was aborted before F was learned. */
+  readonly result?: Result | undefined;
+  readonly stopped: Stopped;
+  /** Reaction events of simulated data. */
+  readonly events: number;
+}
+
+/**
+ * The main job: data, family, starts, Algorithm 1, held-out evaluation.
+ * Same document and seed give the same bits for any number of workers.
+ * @param network - The document's model, already read.
+ * @throws SourceError where document and model do not fit; NumericalError where the computation breaks down.
+ */
+export async function runExperiment(experiment: Experiment, network: Network, options: RunOptions = {}): Promise<Run> {
+  const setup = setUp(experiment, network);
+  const data = await allData(setup, options);
+  const events = data.reduce((sum, d) => sum + d.events, 0);
+  if (data.length < setup.starts.length) return { stopped: "aborted", events };
+  const problem = problemOf(setup, data);
+  const learned = await train(setup, problem, data, options);
+  if (learned.stopped === "aborted") return { stopped: "aborted", events };
+  const result = assemble(setup, { problem, data, ...learned });
+  return { result, stopped: learned.stopped, events };
+}
+
+/** The awake data of every start, in their order; fewer when aborted. */
+export async function allData(setup: Setup, options: RunOptions): Promise<AwakeData[]> {
+  const proceed = pace(options);
+  const data: AwakeData[] = [];
+  for (const [i, request] of setup.starts.entries()) {
+    if (!(await proceed({ done: i, total: setup.starts.length, label: "awake data" }))) break;
+    const found = await awakeData(setup, request, options);
+    if (found === undefined) break;
+    data.push(found);
+  }
+  options.onProgress?.({ done: data.length, total: setup.starts.length, label: "awake data" });
+  return data;
+}
+
+/** Everything the result is made from. */
+interface Learned {
+  readonly problem: GridProblem;
+  readonly data: readonly AwakeData[];
+  readonly u: Float64Array;
+  readonly objective: Float64Array;
+  readonly iterations: number;
+  readonly stopped: Stopped;
+}
+
+function assemble(setup: Setup, learned: Learned): Result {
+  const { problem, data, u } = learned;
+  const { input } = setup.experiment;
+  const model: Model = { ...problem, u, coordinates: "chart", substeps: problem.substeps ?? 1 };
+  const predictions = data.map((d) => predict(setup, model, d));
+  const failed = predictions.findIndex((p, i) => p.failure !== undefined && data[i].request.role === "training");
+  if (failed >= 0)
+    throw new NumericalError(
+      "learn",
+      `the learned model has no trajectory from ${data[failed].request.label}: ${predictions[failed].failure ?? ""}`,
+    );
+  const analytic = analyticField(setup);
+  const reference =
+    analytic === undefined
+      ? undefined
+      : data.map((d) => predict(setup, { ...model, ...analytic, coordinates: "nu", substeps: 8 * model.substeps }, d));
+  const range = visitedRange(setup, data);
+  const arrays: Partial<Record<ArrayName, ResultArray>> = {
+    ...dataArrays(setup, data),
+    ...predictionArrays(setup, predictions, reference),
+    ...snapshots(setup, data, predictions),
+    objective: { shape: [learned.objective.length], data: learned.objective },
+    coefficients: { shape: [u.length], data: u },
+    ...fieldArrays(setup, {
+      problem,
+      u,
+      analytic,
+      range,
+      paths: vectors(
+        setup,
+        predictions.map((p) => p.y),
+      ),
+    }),
+    ...responseArrays(problem, u),
+  };
+  return {
+    title: titleOf(setup),
+    species: setup.species,
+    network: summary(setup.network),
+    family: { base: setup.family.base.name, order: setup.family.order, labels: setup.family.labels },
+    chart: { name: input.chart, labels: setup.chartLabels },
+    dynamics: { kind: input.dynamics.function, labels: setup.chartLabels.map((label) => `d(${label})/dt`) },
+    starts: data.map(({ request: { label, role } }) => ({ label, role })),
+    awake: data.every((d) => d.exact) ? "exact" : "simulated",
+    stopped: learned.stopped,
+    iterations: learned.iterations,
+    accuracy: [
+      ...data.map((d, i) => accuracyOf("learned", d, predictions[i])),
+      ...(reference === undefined ? [] : data.map((d, i) => accuracyOf("analytic", d, reference[i]))),
+    ],
+    notes: notesOf(setup, learned, predictions),
+    arrays,
+  };
+}
+
+const titleOf = ({ species, family }: Setup): string =>
+  `${species}, ${family.order} interaction${family.order > 1 ? "s" : ""}, ${family.base.name} base`;
+
+/** One array of all starts, one after the other: [A, T]. */
+function stack({ grid }: Setup, parts: readonly Float64Array[]): ResultArray {
+  const data = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    data.set(part, offset);
+    offset += part.length;
+  }
+  return { shape: [parts.length, grid.times.length], data };
+}
+
+/** As `stack`, always [A, T, P]. */
+function vectors(setup: Setup, parts: readonly Float64Array[]): ResultArray {
+  return { ...stack(setup, parts), shape: [parts.length, setup.grid.times.length, setup.family.order] };
+}
+
+function dataArrays(setup: Setup, data: readonly AwakeData[]): Partial<Record<ArrayName, ResultArray>> {
+  const T = setup.grid.times.length;
+  const vector = (parts: readonly Float64Array[]): ResultArray => vectors(setup, parts);
+  return {
+    times: { shape: [T], data: setup.grid.times },
+    awake: vector(data.map((d) => d.moments)),
+    nuBest: vector(data.map((d) => d.nuBest)),
+    exactMean: stack(
+      setup,
+      data.map((d) => d.mean),
+    ),
+    exactSd: stack(
+      setup,
+      data.map((d) => d.sd),
+    ),
+    floor: stack(
+      setup,
+      data.map((d) => d.floor),
+    ),
+  };
+}
+
+function predictionArrays(
+  setup: Setup,
+  predictions: readonly Prediction[],
+  reference: readonly Prediction[] | undefined,
+): Partial<Record<ArrayName, ResultArray>> {
+  const vector = (parts: readonly Float64Array[]): ResultArray => vectors(setup, parts);
+  return {
+    asleep: vector(predictions.map((p) => p.asleep)),
+    nu: vector(predictions.map((p) => p.nu)),
+    y: vector(predictions.map((p) => p.y)),
+    learnedMean: stack(
+      setup,
+      predictions.map((p) => p.mean),
+    ),
+    learnedSd: stack(
+      setup,
+      predictions.map((p) => p.sd),
+    ),
+    kl: stack(
+      setup,
+      predictions.map((p) => p.kl),
+    ),
+    ...(reference === undefined
+      ? {}
+      : {
+          analyticMean: stack(
+            setup,
+            reference.map((p) => p.mean),
+          ),
+          analyticSd: stack(
+            setup,
+            reference.map((p) => p.sd),
+          ),
+          analyticKl: stack(
+            setup,
+            reference.map((p) => p.kl),
+          ),
+        }),
+  };
+}
+
+/** p(n) and p̃(n) at four times, up to the count beyond which neither shows. */
+function snapshots(
+  setup: Setup,
+  data: readonly AwakeData[],
+  predictions: readonly Prediction[],
+): Partial<Record<ArrayName, ResultArray>> {
+  const { times } = setup.grid;
+  const P = setup.family.order;
+  const at = [...new Set([0, 1 / 3, 2 / 3, 1].map((share) => Math.round(share * (times.length - 1))))];
+  const tables = data.map((d, a) =>
+    at.map((t) => {
+      const nu = predictions[a].nu.slice(t * P, (t + 1) * P);
+      return [d.tables[t], nu.every(Number.isFinite) ? setup.family.distribution(nu) : undefined] as const;
+    }),
+  );
+  let N = 1;
+  for (const [p, q] of tables.flat()) for (const table of [p, q]) N = Math.max(N, visibleLength(table));
+  const shape = [data.length, at.length, N];
+  const exact = new Float64Array(data.length * at.length * N);
+  const learned = new Float64Array(exact.length);
+  tables.flat().forEach(([p, q], i) => {
+    exact.set(p.subarray(0, N), i * N);
+    if (q === undefined) learned.fill(Number.NaN, i * N, (i + 1) * N);
+    else learned.set(q.subarray(0, N), i * N);
+  });
+  return {
+    snapshotTimes: { shape: [at.length], data: Float64Array.from(at, (t) => times[t]) },
+    snapshotExact: { shape, data: exact },
+    snapshotLearned: { shape, data: learned },
+  };
+}
+
+function visibleLength(table: Float64Array | undefined): number {
+  let length = table?.length ?? 0;
+  while (table !== undefined && length > 0 && table[length - 1] < 1e-6) length--;
+  return length;
+}
+
+function notesOf(
+  { experiment, chartLabels }: Setup,
+  { problem, data }: Learned,
+  predictions: readonly Prediction[],
+): readonly string[] {
+  const notes = data.flatMap((d) => d.notes);
+  if (!data.every((d) => d.exact))
+    notes.push("The data are simulated: KL is counted from the best member of the family, and there is no floor.");
+  const leavers = predictions.flatMap((p, i) => (leaves(problem, p.y) ? [data[i].request.label] : []));
+  if (leavers.length > 0)
+    notes.push(
+      `${leavers.length} of ${data.length} trajectories leave the grid of F (${leavers.slice(0, 3).join(", ")}${leavers.length > 3 ? ", …" : ""}); beyond it F is continued by its boundary's tangent.`,
+    );
+  predictions.forEach((p, i) => {
+    if (p.failure !== undefined) notes.push(`No prediction from ${data[i].request.label}: ${p.failure}`);
+  });
+  const t1 = problem.times[0];
+  if (t1 > 0)
+    notes.push(
+      `The model starts at t = ${t1} from the projection of the data there; F acts on ${chartLabels.join(" and ")}.`,
+    );
+  if (experiment.input.optimizer.draws !== undefined)
+    notes.push(`Asleep moments from ${experiment.input.optimizer.draws} stratified draws.`);
+  return notes;
+}
+
+function leaves({ dynamics }: GridProblem, y: Float64Array): boolean {
+  const P = dynamics.shape[0];
+  const [f] = dynamics.functions;
+  for (let t = 0; t < y.length; t += P)
+    for (const [i, k] of dynamics.inputs[0].entries())
+      if (y[t + k] < f.axes[i].start - 1e-12 || y[t + k] > f.axes[i].end + 1e-12) return true;
+  return false;
+}

@@ -1,0 +1,107 @@
+import { type Amounts, type InitialDistribution, simulateEnsemble, solveExact } from "@dbd/cme";
+import { pace, type RunControl } from "@dbd/numerics/run";
+import type { Setup } from "./setup.ts";
+import type { StartLaw, StartRequest } from "./starts.ts";
+
+/** The law of the observed species at every time, and what it cost. */
+export interface Tables {
+  /** p(n), n = 0 …, one per time. */
+  readonly tables: readonly Float64Array[];
+  /** False: an ensemble's histogram. */
+  readonly exact: boolean;
+  readonly events: number;
+  readonly notes: readonly string[];
+}
+
+/** Threads and control of the awake phase. */
+export interface AwakeOptions extends RunControl {
+  readonly workers?: number | undefined;
+}
+
+/** The truth at the experiment's times, by the truncated master equation or an ensemble; undefined when aborted. */
+export async function awakeTables(
+  setup: Setup,
+  request: StartRequest,
+  options: AwakeOptions,
+): Promise<Tables | undefined> {
+  const { awake } = setup.experiment.input;
+  const method = typeof awake === "string" ? awake : awake.method;
+  if (!(await pace(options)({ done: 0, total: 1, label: `data from ${request.label}` }))) return undefined;
+  return method === "exact" ? exactTables(setup, request) : simulatedTables(setup, request, options);
+}
+
+function initialOf({ family, species }: Setup, law: StartLaw): InitialDistribution | undefined {
+  switch (law.kind) {
+    case "model":
+      return undefined;
+    case "fixed":
+      return { kind: "fixed", counts: law.values };
+    case "poisson":
+      return { kind: "poisson", means: law.values };
+    case "binomial": {
+      const part = (key: "trials" | "probability"): Amounts =>
+        new Map([...law.values].map(([name, v]) => [name, v[key]]));
+      return { kind: "binomial", trials: part("trials"), probability: part("probability") };
+    }
+    case "table":
+      return { kind: "table", species, probabilities: law.probabilities };
+    case "family":
+      return { kind: "table", species, probabilities: family.distribution(law.nu) };
+  }
+}
+
+function exactTables(setup: Setup, { law, label }: StartRequest): Tables {
+  const { awake } = setup.experiment.input;
+  const initial = initialOf(setup, law);
+  const solution = solveExact(setup.network, {
+    times: setup.grid.times,
+    ...(typeof awake === "string" ? {} : { tolerance: awake.tolerance }),
+    ...(initial === undefined ? {} : { initial }),
+  });
+  const T = setup.grid.times.length;
+  const leak = solution.leak[T - 1];
+  return {
+    tables: Array.from({ length: T }, (_, t) => normalised(solution.marginal(setup.species, t))),
+    exact: true,
+    events: 0,
+    notes:
+      leak > 1e-6
+        ? [`The truncated master equation of ${label} misses up to ${leak.toExponential(1)} of the probability.`]
+        : [],
+  };
+}
+
+async function simulatedTables(
+  setup: Setup,
+  request: StartRequest,
+  options: AwakeOptions,
+): Promise<Tables | undefined> {
+  const { awake, seed } = setup.experiment.input;
+  const runs = typeof awake === "string" ? 10_000 : awake.runs;
+  const initial = initialOf(setup, request.law);
+  const ensemble = await simulateEnsemble(setup.network, {
+    ...options,
+    workers: options.workers ?? 1,
+    ...(initial === undefined ? {} : { initial }),
+    times: setup.grid.times,
+    runs,
+    seed: `${seed}/${request.role}/${request.label}`,
+    species: [setup.species],
+    histograms: true,
+  });
+  if (ensemble.stopped === "aborted") return undefined;
+  const { counts, size } = ensemble.histogram(setup.species);
+  return {
+    tables: Array.from(setup.grid.times, (_, t) => normalised(counts.slice(t * size, (t + 1) * size))),
+    exact: false,
+    events: ensemble.events,
+    notes: [],
+  };
+}
+
+function normalised(p: Float64Array): Float64Array {
+  const total = p.reduce((sum, v) => sum + v, 0);
+  let length = p.length;
+  while (length > 1 && p[length - 1] === 0) length--;
+  return p.slice(0, length).map((v) => v / total);
+}
