@@ -25,10 +25,11 @@ function nextBits(frame: Frame, [s0, s1, s2, s3]: GeneratorLocals, shift: number
   return sequence(
     set(out, op(one ? "i32.shr_u" : "i32x4.shr_u", result, i32(shift))),
     x2.set,
+    x3.set,
     shifted.set,
     set(s1, op(xor, get(s1), x2.get)),
     set(s2, op(xor, x2.get, shifted.get)),
-    set(s0, op(xor, get(s0), x3.tee)),
+    set(s0, op(xor, get(s0), x3.get)),
     set(s3, rotateLeft(frame, { tee: x3.get, get: x3.get }, 11)),
   );
 }

@@ -1,5 +1,4 @@
 import {
-  block,
   branchIf,
   type Code,
   get,

@@ -21,7 +21,7 @@ export function speciesChanges(net: CompiledNetwork): readonly SpeciesChange[] {
   for (let r = 0; r < reactions; r++) {
     for (let e = net.changeStart[r]; e < net.changeStart[r + 1]; e++) rows[net.changeSpecies[e]][r] = net.change[e];
   }
-  return rows.flatMap((row, species) => {
+  return rows.flatMap((row, species): readonly SpeciesChange[] => {
     const all = [...row];
     const hits = all.flatMap((weight, r): Term[] => (weight === 0 ? [] : [[r, weight]]));
     const steps = all.slice(1).flatMap((value, i): Term[] => (value === all[i] ? [] : [[i, value - all[i]]]));
