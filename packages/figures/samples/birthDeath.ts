@@ -2,7 +2,7 @@ import type { FigureData } from "../src/data.ts";
 import { pack, steps } from "./array.ts";
 import { average, boltzmann, kullbackLeibler, solveMaster, spread } from "./master.ts";
 
-const size = 120;
+const size = 60;
 const [birth, death] = [0.5, 1.5];
 const jumps = [
   { change: 1, rate: (n: number) => birth * n },
@@ -32,7 +32,7 @@ export function birthDeathSample(): FigureData {
     label: `ν = ${nu.toFixed(2)}`,
     role: a < 30 ? ("training" as const) : ("heldOut" as const),
   }));
-  const p = nuStarts.map((nu) => solveMaster(jumps, boltzmann([nu], size), times, 0.01));
+  const p = nuStarts.map((nu) => solveMaster(jumps, boltzmann([nu], size), times, 0.0075));
   const mean = p.map((list) => list.map((q) => average(q, (n) => n)));
   const best = mean.map((list) => list.map((m) => Math.log1p(1 / m)));
   const learned = nuStarts.map((nu) => path(learnedField, nu, times));

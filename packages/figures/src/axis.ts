@@ -51,24 +51,22 @@ export function logAxis(min: number, max: number, count: number, nice: boolean):
     high = Math.max(low + 1, Math.ceil(Math.min(high, 308) - 1e-9));
   }
   const stride = Math.max(1, Math.ceil((high - low) / Math.max(1, count)));
-  const factors = (high - low) * 3 <= count ? [1, 2, 5] : [1];
+  const factors = high - low <= 3 && (high - low) * 3 <= count ? [1, 2, 5] : [1];
+  const plain = low >= -3 - 1e-9 && high <= 4 + 1e-9;
   const ticks: number[] = [];
+  const labels: string[] = [];
   for (let k = Math.floor(low); k <= high + 1e-9; k++) {
-    if (nice ? (k - low) % stride !== 0 : k % stride !== 0) continue;
+    if ((k - (nice ? low : 0)) % stride !== 0) continue;
     for (const factor of factors) {
       const at = k + Math.log10(factor);
-      if (at >= low - 1e-9 && at <= high + 1e-9) ticks.push(k < 0 ? factor / 10 ** -k : factor * 10 ** k);
+      if (at < low - 1e-9 || at > high + 1e-9) continue;
+      const tick = k < 0 ? factor / 10 ** -k : factor * 10 ** k;
+      ticks.push(tick);
+      labels.push(plain ? formatNumber(tick, 1) : (factor === 1 ? "" : `${factor}·`) + power(k));
     }
   }
-  const plain = low >= -3 - 1e-9 && high <= 4 + 1e-9;
-  const labels = ticks.map((tick) => (plain ? formatNumber(tick, 1) : power(Math.round(Math.log10(tick)))));
-  return {
-    type: "log",
-    domain: [10 ** low, 10 ** high],
-    ticks,
-    labels: plain || factors.length === 1 ? labels : ticks.map((tick) => formatNumber(tick, 1)),
-    place: (v) => (Math.log10(v) - low) / (high - low),
-  };
+  const place = (v: number): number => (Math.log10(v) - low) / (high - low);
+  return { type: "log", domain: [10 ** low, 10 ** high], ticks, labels, place };
 }
 
 /** The axis for a range on `pixels` pixels, about one tick each `spacing` pixels. */

@@ -5,12 +5,14 @@ import { curve, legends, openMarkers, pick, thinned } from "./marks.ts";
 import { shownNote, startTitle, timeName, timeRange } from "./starts.ts";
 import { formatNumber } from "./text.ts";
 
-/** Divergences below this are rounding; they are drawn on this line. */
+/** Divergences below this are rounding; and a start at zero must not flatten the rest: the axis spans eight decades at most. */
 const smallest = 1e-12;
+const decades = 1e-8;
 
 /**
  * KL(p‖p̃) over time on a log axis beside the floor, that is the divergence of the best member of the family; one panel per
- * start (four at most) with one scale. Held-out starts have dashes and squares. Values under 1e-12 are drawn at 1e-12.
+ * start (four at most) with one scale. Held-out starts have dashes and squares. Values under 1e-12, or
+ * under 1e-8 of the largest, are drawn on the lower edge.
  * @returns undefined when `times` or `kl` is missing
  */
 export function divergenceFigure(data: FigureData, options: FigureOptions = {}): string | undefined {
@@ -23,8 +25,9 @@ export function divergenceFigure(data: FigureData, options: FigureOptions = {}):
   if (roles.has("heldOut")) legend.push({ ...legends.heldOutLine, label: "learned, start held out" });
   if (floor !== undefined) legend.push(legends.floor);
   if (analyticKl !== undefined) legend.push(legends.analytic);
-  const rows = shown.flatMap((a) => [kl, floor, analyticKl].map((array) => values(array, a)));
-  const y = extent(...rows);
+  const rows = shown.flatMap((a) => [kl, floor, analyticKl].map((array) => values(array, a, smallest)));
+  const range = extent(...rows);
+  const y = range === undefined ? undefined : ([Math.max(range[0], range[1] * decades), range[1]] as const);
   const note = shownNote(data.starts.length, shown.length);
   return drawFrame(
     {
@@ -41,14 +44,14 @@ export function divergenceFigure(data: FigureData, options: FigureOptions = {}):
   );
 }
 
-function values(array: FigureData["arrays"]["kl"], a: number): Float64Array {
+function values(array: FigureData["arrays"]["kl"], a: number, least: number): Float64Array {
   if (array === undefined) return new Float64Array(0);
-  return slice(array, [a, null]).map((v) => Math.max(v, smallest));
+  return slice(array, [a, null]).map((v) => Math.max(v, least));
 }
 
 function divergencePanel(data: FigureData, a: number, y: readonly [number, number] | undefined): Panel {
   const times = data.arrays.times?.data ?? new Float64Array(0);
-  const line = (array: FigureData["arrays"]["kl"]): Point[] => points(times, values(array, a));
+  const line = (array: FigureData["arrays"]["kl"]): Point[] => points(times, values(array, a, y?.[0] ?? smallest));
   const learned = line(data.arrays.kl);
   const item = data.starts[a]?.role === "heldOut" ? legends.heldOutLine : legends.learnedLine;
   return {
@@ -68,8 +71,8 @@ function divergencePanel(data: FigureData, a: number, y: readonly [number, numbe
 }
 
 function describe(data: FigureData, a: number): string {
-  const learned = extent(values(data.arrays.kl, a));
-  const floor = extent(values(data.arrays.floor, a));
+  const learned = extent(values(data.arrays.kl, a, 0));
+  const floor = extent(values(data.arrays.floor, a, 0));
   const largest =
     learned === undefined ? "no finite divergence" : `largest divergence ${formatNumber(learned[1], 2)} nats`;
   const beside = floor === undefined ? "" : `, largest floor ${formatNumber(floor[1], 2)} nats`;

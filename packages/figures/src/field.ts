@@ -237,7 +237,7 @@ function segment(g: Geometry, [x, y]: Point, [fx, fy]: Point, size: { cell: numb
   const onScreen = Math.hypot(fx * perX, fy * perY);
   if (!(onScreen > 0)) return [];
   const share = Math.min(1, Math.max(0, 1 + Math.log10(speed / size.largest) / 4));
-  const half = (size.cell * (0.3 + 0.6 * share)) / 2 / onScreen;
+  const half = (size.cell * (0.35 + 0.65 * share)) / 2 / onScreen;
   return [[x - fx * half, y - fy * half, x + fx * half, y + fy * half]];
 }
 

@@ -141,6 +141,7 @@ function drawCurveLabels(panel: Panel, { x, y, width, height }: Geometry, margin
 
 function drawMarks(panel: Panel, geometry: Geometry, width: number, margins: Margins): string {
   const { x, y, height } = geometry;
+  // Labels by position: a tickFormat of ours would pass through d3's filter for log scales, which drops some.
   const axis = { fill: colour("ink3"), stroke: colour("line"), label: null, tickSize: 4, tickPadding: 5 } as const;
   const plot = Plot.plot({
     document: plotDocument(),
@@ -154,12 +155,12 @@ function drawMarks(panel: Panel, geometry: Geometry, width: number, margins: Mar
     y: { type: y.type, domain: y.domain, axis: null },
     marks: [
       Plot.gridY(y.ticks, { stroke: colour("grid"), strokeOpacity: 1 }),
-      Plot.axisX(x.ticks, { ...axis, tickFormat: (v: number) => x.labels[x.ticks.indexOf(v)] ?? "" }),
+      Plot.axisX(x.ticks, { ...axis, text: x.labels }),
       Plot.axisY(y.ticks, {
         ...axis,
         tickSize: 0,
         tickPadding: 9,
-        tickFormat: (v: number) => y.labels[y.ticks.indexOf(v)] ?? "",
+        text: y.labels,
       }),
       Plot.ruleY([y.domain[0]], { stroke: colour("cloud"), strokeWidth: 1 }),
       ...panel.marks(geometry),
@@ -173,7 +174,7 @@ function drawPanel(panel: Panel, width: number, height: number, margins: Margins
   const y = yAxisOf(panel, height);
   const gutter = labelledAtEnd(panel, height) ? 0 : labelRoom(panel.curveLabels ?? [], width);
   const shown = inner.width - gutter;
-  const x = widened(sparseLabels(axisFor(panel.x, shown, 56, false), shown), gutter / inner.width);
+  const x = widened(sparseLabels(axisFor(panel.x, shown, 44, false), shown), gutter / inner.width);
   let svg = "";
   if (panel.title !== undefined) {
     svg += text(fitText(panel.title, width, 12, true), 0, 12, "ink", 'font-weight="600"');
@@ -205,7 +206,7 @@ function drawHeading(frame: Frame, width: number): { svg: string; height: number
   let height = lines.length * 18;
   if (frame.note !== undefined) {
     const beside = lines.length === 1 && textWidth(frame.title, 13, true) + 16 + textWidth(frame.note) <= width;
-    if (beside) svg += text(frame.note, width, 14, "ink3", 'text-anchor="end"');
+    if (beside) svg += text(frame.note, width - 2, 14, "ink3", 'text-anchor="end"');
     else {
       for (const line of wrapText(frame.note, width)) {
         svg += text(line, 0, height + 13, "ink3");
