@@ -13,8 +13,8 @@ interface CheckOptions extends CommonOptions {
 const isDocument = (argument: string): boolean =>
   /\.(ya?ml|json)$/i.test(argument) || demos.some(({ name }) => name === argument);
 
-function check(argument: string, options: CheckOptions): void {
-  const loaded = isDocument(argument) ? loadExperiment(argument, options.seed, options.set) : undefined;
+async function check(argument: string, options: CheckOptions): Promise<void> {
+  const loaded = isDocument(argument) ? await loadExperiment(argument, options.seed, options.set) : undefined;
   const network = loaded?.network ?? readModel(argument);
   if (options.json !== undefined) {
     const { species, reactions } = network;

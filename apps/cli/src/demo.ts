@@ -55,7 +55,7 @@ async function demo(name: string | undefined, options: DemoOptions): Promise<voi
   const results: Result[] = [];
   for (const chosen of chosenDemos(name)) {
     process.stderr.write(`${chosen.title} …\n`);
-    const loaded = loadExperiment(chosen.name, options.seed, options.quick === true ? quickly : []);
+    const loaded = await loadExperiment(chosen.name, options.seed, options.quick === true ? quickly : []);
     const result = await learnInto(loaded, join(folder, chosen.name), options);
     process.stdout.write(story(chosen, result));
     results.push({ ...result, title: chosen.title });

@@ -1,10 +1,8 @@
 import { dirname, resolve } from "node:path";
 import type { Network } from "@dbd/cme";
-import { parseNetwork } from "@dbd/cme";
 import { demos } from "@dbd/demos";
-import { type Experiment, readExperiment } from "@dbd/experiment";
+import { type Experiment, readExperiment, readModel } from "@dbd/experiment";
 import { readText, shownPath, userPath } from "./files.ts";
-import { readModel } from "./models.ts";
 
 export interface LoadedExperiment {
   /** File name or demo name, for folders and titles. */
@@ -27,22 +25,18 @@ export function documentPath(argument: string): {
 }
 
 /** Reads an experiment and its model. @param set - `path=value` overrides. */
-export function loadExperiment(
+export async function loadExperiment(
   argument: string,
   seed: string | undefined,
   set: readonly string[] = [],
-): LoadedExperiment {
+): Promise<LoadedExperiment> {
   const { path, name, title } = documentPath(argument);
   const experiment = readExperiment(readText(path), {
     file: shownPath(path),
     env: process.env,
     set: seed === undefined ? set : [...set, `seed=${JSON.stringify(seed)}`],
   });
-  const model = experiment.model();
-  const network =
-    "text" in model
-      ? parseNetwork(model.text, { file: shownPath(path) })
-      : readModel(resolve(dirname(path), model.path));
+  const network = await readModel(experiment, async (model) => readText(resolve(dirname(path), model)));
   return { name, title, experiment, network };
 }
 

@@ -10,7 +10,7 @@ interface GradientOptions extends CommonOptions {
 }
 
 async function gradient(argument: string, options: GradientOptions): Promise<void> {
-  const { name, experiment, network } = loadExperiment(argument, options.seed, options.set);
+  const { name, experiment, network } = await loadExperiment(argument, options.seed, options.set);
   const begun = performance.now();
   const check = await interruptible(options, (control) =>
     checkGradient(experiment, network, { workers: workerCount(options), ...control }),

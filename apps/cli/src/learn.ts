@@ -61,7 +61,7 @@ export async function learnInto(loaded: LoadedExperiment, folder: string, option
 }
 
 async function learn(argument: string, options: LearnOptions): Promise<void> {
-  const loaded = loadExperiment(argument, options.seed, options.set);
+  const loaded = await loadExperiment(argument, options.seed, options.set);
   const folder = userPath(options.out ?? join("results", loaded.name));
   checkFolder({ ...options, out: folder });
   const result = await learnInto(loaded, folder, options);
