@@ -81,15 +81,18 @@ const reactionText = fc
   })
   .map(({ left, right, k }) => `${left.join(" + ") || "0"} -> ${right.join(" + ") || "0"} @ ${k}`);
 
+const head = (...names: string[]): string => names.map((name) => `species ${name} = 0`).join("\n");
+
 test("renaming the order of species permutes nothing but the columns", () => {
   fc.assert(
     fc.property(
       fc.array(reactionText, { minLength: 1, maxLength: 6 }),
       fc.array(fc.nat(9), { minLength: 3, maxLength: 3 }),
       (reactions, [a, b, c]) => {
-        const head = (names: string): string => [...names].map((name) => `species ${name} = 0`).join("\n");
         const text = `\n${reactions.join("\n")}`;
-        expect(propensitiesOf(head("CAB") + text, [c, a, b])).toEqual(propensitiesOf(head("ABC") + text, [a, b, c]));
+        expect(propensitiesOf(head("C", "A", "B") + text, [c, a, b])).toEqual(
+          propensitiesOf(head("A", "B", "C") + text, [a, b, c]),
+        );
       },
     ),
     { seed: 11, numRuns: 100 },

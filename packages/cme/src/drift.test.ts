@@ -24,9 +24,10 @@ test("statistics are never asked below 0 copies", () => {
   expect([0, 1, 2].map(drift)).toEqual([0, 0, -2]);
 });
 
+const phi = (n: number): number => n ** 3 / 10;
+
 test("the mean drift is the time derivative of the mean statistic", () => {
   const network = parseNetwork("0 -> A @ 10\n2 A -> 0 @ 0.2\nF + A -> F @ 0.3\nboundary F = 2");
-  const phi = (n: number): number => n ** 3 / 10;
   const drift = statisticDrift(network, phi, "A");
   const h = 1e-3;
   const solution = solveExact(network, { times: [0.5 - h, 0.5, 0.5 + h], tolerance: 1e-12 });

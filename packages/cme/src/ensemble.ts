@@ -164,7 +164,8 @@ class Gathering {
   private keep(states: Int32Array, size: number): void {
     this.trajectories?.set(states, this.total.count * size);
     const width = this.builders.length;
-    for (let i = 0; width > 0 && i < states.length; i++) {
+    if (width === 0) return;
+    for (let i = 0; i < states.length; i++) {
       this.builders[i % width].add(Math.floor((i % size) / width), states[i]);
     }
   }
@@ -226,6 +227,8 @@ async function simulateHere(
   return "end";
 }
 
+const startWorker = (): Port => new Worker(new URL("./ensemble.worker.js", import.meta.url), { type: "module" });
+
 /** Blocks per message grow until one takes about this long: few messages, yet lively progress. */
 const jobMs = 100;
 
@@ -236,8 +239,7 @@ async function simulateThreads(
   control: RunControl,
 ): Promise<Stopped> {
   const blocks = Math.ceil(task.runs / blockRuns);
-  const start = (): Port => new Worker(new URL("./ensemble.worker.js", import.meta.url), { type: "module" });
-  const pool: Pool<BlockJob, BlockResult[]> = createPool(start, Math.min(workers, blocks));
+  const pool: Pool<BlockJob, BlockResult[]> = createPool(startWorker, Math.min(workers, blocks));
   const report = reporter(gathering, task.runs, control);
   const aborted = (): boolean => control.signal?.aborted === true;
   const close = (): void => void pool.close();

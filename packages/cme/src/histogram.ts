@@ -11,6 +11,8 @@ export interface Histogram {
 
 const largestSize = 5_000_000;
 
+const lastFilled = (table: Float64Array): number => table.findLastIndex((count) => count > 0);
+
 /** Grows with what it sees: one table per time. Adding is exact, so the order does not matter. */
 export class HistogramBuilder {
   private readonly species: string;
@@ -37,8 +39,7 @@ export class HistogramBuilder {
   }
 
   build(): Histogram {
-    const last = (table: Float64Array): number => table.findLastIndex((count) => count > 0);
-    const size = Math.max(1, ...this.tables.map((table) => last(table) + 1));
+    const size = Math.max(1, ...this.tables.map((table) => lastFilled(table) + 1));
     const counts = new Float64Array(size * this.tables.length);
     for (const [t, table] of this.tables.entries()) counts.set(table.subarray(0, size), t * size);
     return { species: this.species, size, counts };

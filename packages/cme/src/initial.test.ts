@@ -33,8 +33,9 @@ test.each<InitialDistribution>([
   expect(Math.abs(probabilities.reduce((sum, p) => sum + p, 0) - 1)).toBeLessThan(1e-12);
 });
 
+const marginal = (initial: InitialDistribution): unknown => initialMarginal(initialLaws(network, initial)[0], 1e-12);
+
 test("degenerate laws are certain", () => {
-  const marginal = (initial: InitialDistribution): unknown => initialMarginal(initialLaws(network, initial)[0], 1e-12);
   expect(marginal({ kind: "poisson", means: { A: 0 } })).toEqual({ first: 0, probabilities: Float64Array.of(1) });
   const sure = { kind: "binomial", trials: { A: 5 }, probability: { A: 1 } } as const;
   expect(marginal(sure)).toEqual({ first: 5, probabilities: Float64Array.of(1) });

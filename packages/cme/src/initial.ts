@@ -108,20 +108,17 @@ export function initialLaws(
   return laws;
 }
 
+function drawTable(cumulative: Float64Array, probabilities: Float64Array, random: RandomSource): number {
+  const u = random();
+  const n = cumulative.findIndex((c) => u < c);
+  return n >= 0 ? n : probabilities.findLastIndex((p) => p > 0); // rounding: the sum may end just below u
+}
+
 function drawLaw(law: Law, random: RandomSource): number {
-  switch (law.kind) {
-    case "fixed":
-      return law.count;
-    case "poisson":
-      return drawPoisson(random, law.mean);
-    case "binomial":
-      return drawBinomial(random, law.trials, law.probability);
-    case "table": {
-      const u = random();
-      const n = law.cumulative.findIndex((c) => u < c);
-      return n >= 0 ? n : law.probabilities.findLastIndex((p) => p > 0); // rounding: the sum may end just below u
-    }
-  }
+  if (law.kind === "fixed") return law.count;
+  if (law.kind === "poisson") return drawPoisson(random, law.mean);
+  if (law.kind === "binomial") return drawBinomial(random, law.trials, law.probability);
+  return drawTable(law.cumulative, law.probabilities, random);
 }
 
 /** Draws a state, species in their order. @param x - Shape [S] or longer; the first S entries are overwritten. */
@@ -144,23 +141,18 @@ function window(mode: number, most: number, logMass: (n: number) => number, tail
   return { first, probabilities: Float64Array.from({ length: last - first + 1 }, (_, i) => exp(logMass(first + i))) };
 }
 
+const certain = (count: number): Marginal => ({ first: count, probabilities: Float64Array.of(1) });
+
 /** One species' distribution at the start as a table. */
 export function initialMarginal(law: Law, tail: number): Marginal {
-  switch (law.kind) {
-    case "fixed":
-      return { first: law.count, probabilities: Float64Array.of(1) };
-    case "poisson": {
-      const { mean } = law;
-      if (mean === 0) return { first: 0, probabilities: Float64Array.of(1) };
-      return window(Math.floor(mean), Infinity, (n) => logPoissonMass(n, mean), tail);
-    }
-    case "binomial": {
-      const { trials, probability: p } = law;
-      if (p === 0 || p === 1) return { first: p * trials, probabilities: Float64Array.of(1) };
-      const mass = (n: number): number => logBinomial(trials, n) + n * log(p) + (trials - n) * log1p(-p);
-      return window(Math.min(trials, Math.floor((trials + 1) * p)), trials, mass, tail);
-    }
-    case "table":
-      return { first: 0, probabilities: law.probabilities };
+  if (law.kind === "fixed") return certain(law.count);
+  if (law.kind === "table") return { first: 0, probabilities: law.probabilities };
+  if (law.kind === "poisson") {
+    const { mean } = law;
+    return mean === 0 ? certain(0) : window(Math.floor(mean), Infinity, (n) => logPoissonMass(n, mean), tail);
   }
+  const { trials, probability: p } = law;
+  if (p === 0 || p === 1) return certain(p * trials);
+  const mass = (n: number): number => logBinomial(trials, n) + n * log(p) + (trials - n) * log1p(-p);
+  return window(Math.min(trials, Math.floor((trials + 1) * p)), trials, mass, tail);
 }

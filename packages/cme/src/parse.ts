@@ -212,6 +212,13 @@ function initialAmount({ name, value, place }: Definition, parameters: ReadonlyM
 const participants = (side: readonly Side[], index: ReadonlyMap<string, number>): Participant[] =>
   side.map(({ species, order }) => ({ species: index.get(species)!, order }));
 
+function reactionOf(line: ReactionLine, index: ReadonlyMap<string, number>): Reaction {
+  const { name, sides, rate, place } = line;
+  const reactants = participants(sides[0], index);
+  const products = participants(sides[1], index);
+  return { ...(name === undefined ? {} : { name }), reactants, products, rate, place };
+}
+
 /**
  * Reads a network in the package's own text format, one statement a line:
  *
@@ -246,15 +253,7 @@ export function parseNetwork(text: string, options: { readonly file?: string } =
   const boundary = new Set(amounts.filter(({ keyword }) => keyword === "boundary").map(({ name }) => name));
   const network: Network = {
     species: [...index.keys()],
-    reactions: reactions.map(
-      ({ name, sides: [left, right], rate, place }): Reaction => ({
-        ...(name === undefined ? {} : { name }),
-        reactants: participants(left, index),
-        products: participants(right, index),
-        rate,
-        place,
-      }),
-    ),
+    reactions: reactions.map((line) => reactionOf(line, index)),
     initial,
     ...(boundary.size === 0 ? {} : { boundary }),
     parameters,

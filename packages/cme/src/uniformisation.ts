@@ -30,7 +30,7 @@ export function poissonWeights(lambda: number, tail: number): PoissonWeights {
     w *= ratio;
     down.push(w);
   }
-  const weights = Float64Array.from([...down.reverse(), ...up]);
+  const weights = Float64Array.from([...down.toReversed(), ...up]);
   const sum = weights.reduce((total, w) => total + w, 0);
   return { left: mode - down.length, weights: weights.map((w) => w / sum) };
 }

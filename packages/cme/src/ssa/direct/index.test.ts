@@ -95,12 +95,16 @@ test("propensities may be finite and sum to infinity", () => {
   expect(() => runOf("A -> 0 @ 1e308\nA -> B @ 1e308\nA = 1", [1])).toThrow("the propensities sum to infinity");
 });
 
-test("rounding past the last reaction that can fire picks one that can", () => {
-  const net = compile(parseNetwork("A -> B @ 1\nC -> 0 @ 1\nA = 1"));
-  const draws = [0.5, 1 - 2 ** -53, 0.5];
-  const out = new Int32Array(3);
-  const x = Float64Array.of(1, 0, 0, 1);
-  const random = (): number => draws.shift() ?? 0.5;
-  const { events } = direct.prepare(net)({ x, start: 0, times: Float64Array.of(9), random, out, maxEvents: 9 });
-  expect([events, ...out]).toEqual([1, 0, 1, 0]);
+test("rounding past the last reaction that can fire picks the last one that can", () => {
+  // Five times 1 + ¾ ulp rounds up, so the sum is more than its parts, and the largest u points past them all.
+  const tiny = Array.from({ length: 5 }, (_, i) => `0 -> T${i} @ ${0.75 * 2 ** -52}`);
+  const net = compile(parseNetwork(["0 -> A @ 1", ...tiny, "C -> 0 @ 1"].join("\n")));
+  const draws = [0.5, 1 - 2 ** -53, 1 - 2 ** -53];
+  const out = new Int32Array(7);
+  const x = new Float64Array(8);
+  x[7] = 1;
+  const random = (): number => draws.shift() ?? 0;
+  const outcome = direct.prepare(net)({ x, start: 0, times: Float64Array.of(9), random, out, maxEvents: 1 });
+  expect(outcome.events).toBe(1);
+  expect([...x]).toEqual([0, 0, 0, 0, 0, 1, 0, 1]);
 });
