@@ -49,6 +49,13 @@ function runs(count: number, times: Float64Array, start: number): number[][] {
   });
 }
 
+const averages = (rows: Float64Array[][]): number[][][] =>
+  rows.map((list) => list.map((q) => [average(q, (n) => n), average(q, pairs)]));
+
+const column = (rows: Float64Array[][], f: (q: Float64Array) => number): number[][] => rows.map((list) => list.map(f));
+
+const decay = (t: number, kick: number, rate: number): number => (t < kick ? 0 : (kick / t) ** rate);
+
 /** A+A→∅ at rate 1, base 1, K = 2: Poisson starts 4, 7, 10 and one held out at 8.5, as a learning would leave it. */
 export function annihilationSample(): FigureData {
   const times = steps(0.02, 5, 60, true);
@@ -67,10 +74,6 @@ export function annihilationSample(): FigureData {
   );
   const model = learned.map((list) => list.map((nu) => boltzmann(nu, size)));
   const analytic = best.map((list) => list.map(([n0, n1]) => boltzmann([n0 * 1.03, n1 * 1.02], size)));
-  const averages = (rows: Float64Array[][]): number[][][] =>
-    rows.map((list) => list.map((q) => [average(q, (n) => n), average(q, pairs)]));
-  const column = (rows: Float64Array[][], f: (q: Float64Array) => number): number[][] =>
-    rows.map((list) => list.map(f));
   const divergence = (rows: Float64Array[][]): number[][] =>
     p.map((list, a) => list.map((q, i) => Math.max(0, kullbackLeibler(q, rows[a]?.[i] ?? q))));
   const axis0 = steps(-3, 0.6, 25);
@@ -79,7 +82,6 @@ export function annihilationSample(): FigureData {
     Array.from(axis0, (n0) => Array.from(axis1, (n1) => f([n0, n1])));
   const snapshots = [0, 20, 40, 59];
   const kicks = [0, 15, 30, 45].map((i) => times[i] ?? 0);
-  const decay = (t: number, kick: number, rate: number): number => (t < kick ? 0 : (kick / t) ** rate);
   const response = kicks.map((kick) =>
     [0, 1].map((to) =>
       [0, 1].map((from) =>

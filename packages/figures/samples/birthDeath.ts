@@ -24,6 +24,8 @@ function path(f: (nu: number) => number, start: number, times: Float64Array): nu
   });
 }
 
+const three = (rows: number[][]): number[][][] => rows.map((list) => list.map((v) => [v]));
+
 /** A→2A at 0.5, A→∅ at 1.5, base 1, K = 1: 30 training starts and 4 held out, as a learning would leave it. */
 export function birthDeathSample(): FigureData {
   const times = steps(0, 3, 61);
@@ -48,7 +50,6 @@ export function birthDeathSample(): FigureData {
     ],
   ]);
   const snapshots = [0, 15, 30, 60];
-  const three = (rows: number[][]): number[][][] => rows.map((list) => list.map((v) => [v]));
   return {
     species: "A",
     family: { labels: ["n"] },

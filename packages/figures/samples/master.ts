@@ -33,7 +33,7 @@ export function solveMaster(
   for (const time of times) {
     const steps = Math.max(1, Math.ceil((time - t) / step));
     const h = (time - t) / steps;
-    for (let s = 0; s < steps && h > 0; s++) {
+    for (let s = 0; s < (time > t ? steps : 0); s++) {
       const k1 = flow(jumps, p);
       const k2 = flow(
         jumps,

@@ -1,6 +1,10 @@
-import { accuracyTable, reportPage, resultSections } from "../src/index.ts";
+import { accuracyTable, reportPage, type ReportSection, resultSections } from "../src/index.ts";
 import { annihilationSample } from "./annihilation.ts";
 import { birthDeathSample } from "./birthDeath.ts";
+
+function named(section: ReportSection, system: string): ReportSection {
+  return { ...section, heading: `${system}: ${section.heading}` };
+}
 
 /** A report with both samples: what the browser test and the eye look at. */
 export function samplePage(): string {
@@ -30,8 +34,8 @@ export function samplePage(): string {
           ),
         ],
       },
-      ...resultSections(annihilation).map((s) => ({ ...s, heading: `Annihilation: ${s.heading}` })),
-      ...resultSections(birthDeathSample()).map((s) => ({ ...s, heading: `Birth–death: ${s.heading}` })),
+      ...resultSections(annihilation).map((s) => named(s, "Annihilation")),
+      ...resultSections(birthDeathSample()).map((s) => named(s, "Birth–death")),
     ],
   });
 }

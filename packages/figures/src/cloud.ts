@@ -2,6 +2,7 @@ import { extent, type FigureData, type Point, points, slice, spaced } from "./da
 import { drawFrame, type FigureOptions } from "./frame.ts";
 import type { LegendItem } from "./legend.ts";
 import { curve, hairline, legends } from "./marks.ts";
+import { checkShapes } from "./shapes.ts";
 import { timeName, timeRange } from "./starts.ts";
 import { formatNumber } from "./text.ts";
 
@@ -14,6 +15,7 @@ const most = 80;
  * @returns undefined when `trajectories` or its times are missing
  */
 export function cloudFigure(data: FigureData, options: FigureOptions = {}): string | undefined {
+  checkShapes("cloudFigure", data, options.width);
   const { trajectories, exactMean } = data.arrays;
   const times = (data.arrays.trajectoryTimes ?? data.arrays.times)?.data;
   if (trajectories === undefined || times === undefined) return undefined;

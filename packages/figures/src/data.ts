@@ -101,7 +101,7 @@ export function spaced<Item>(list: readonly Item[], count: number): Item[] {
   if (list.length <= count) return [...list];
   if (count <= 1) return list.slice(0, count);
   const step = (list.length - 1) / (count - 1);
-  return Array.from({ length: count }, (_, i) => list[Math.round(i * step)] as Item);
+  return Array.from({ length: count }, (_, i) => list[Math.round(i * step)]);
 }
 
 /** Log axis for times that start after zero and span more than a factor of 30. */

@@ -3,6 +3,7 @@ import { extent, type FigureArray, type FigureData, type Point, slice, spaced } 
 import { drawFrame, type FigureOptions, type Panel } from "./frame.ts";
 import type { LegendItem } from "./legend.ts";
 import { curve, legends, openMarkers } from "./marks.ts";
+import { checkShapes } from "./shapes.ts";
 import { startTitle } from "./starts.ts";
 import { formatNumber } from "./text.ts";
 import { colour } from "./tokens.ts";
@@ -18,6 +19,7 @@ export interface DistributionsOptions extends FigureOptions {
  * @returns undefined when one of the snapshot arrays is missing
  */
 export function distributionsFigure(data: FigureData, options: DistributionsOptions = {}): string | undefined {
+  checkShapes("distributionsFigure", data, options.width);
   const { snapshotTimes, snapshotExact, snapshotLearned } = data.arrays;
   if (snapshotTimes === undefined || snapshotExact === undefined || snapshotLearned === undefined) return undefined;
   const a = options.start ?? 0;

@@ -2,6 +2,7 @@ import { extent, type FigureData, type Point, points, representatives, slice } f
 import { drawFrame, type FigureOptions, type Panel } from "./frame.ts";
 import type { LegendItem } from "./legend.ts";
 import { curve, legends, openMarkers, pick, thinned } from "./marks.ts";
+import { checkShapes } from "./shapes.ts";
 import { shownNote, startTitle, timeName, timeRange } from "./starts.ts";
 import { formatNumber } from "./text.ts";
 
@@ -16,6 +17,7 @@ const decades = 1e-8;
  * @returns undefined when `times` or `kl` is missing
  */
 export function divergenceFigure(data: FigureData, options: FigureOptions = {}): string | undefined {
+  checkShapes("divergenceFigure", data, options.width);
   const { times, kl, floor, analyticKl } = data.arrays;
   if (times === undefined || kl === undefined) return undefined;
   const shown = representatives(data.starts, 4);

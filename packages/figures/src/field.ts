@@ -3,6 +3,7 @@ import { extent, type FigureData, type Point, points, slice } from "./data.ts";
 import { drawFrame, type FigureOptions, type Geometry, type Panel } from "./frame.ts";
 import type { LegendItem } from "./legend.ts";
 import { curve, legends, openMarkers, pick, thinned, within } from "./marks.ts";
+import { checkShapes } from "./shapes.ts";
 import { formatNumber } from "./text.ts";
 import { colour } from "./tokens.ts";
 
@@ -14,6 +15,7 @@ const visitedItem: LegendItem = { label: "visited while learning", token: "dbd",
  * @returns undefined when the field arrays are missing or there are more than two interactions
  */
 export function fieldFigure(data: FigureData, options: FigureOptions = {}): string | undefined {
+  checkShapes("fieldFigure", data, options.width);
   const { fieldAxis0, fieldAxis1, fieldLearned } = data.arrays;
   if (fieldAxis0 === undefined || fieldLearned === undefined) return undefined;
   if (fieldLearned.shape.length === 2 && fieldLearned.shape[1] === 1) return lineField(data, options);

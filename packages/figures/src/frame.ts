@@ -83,7 +83,7 @@ export function spreadLabels(wanted: readonly number[], spacing: number, top: nu
     limit = placed[i] + spacing;
   }
   limit = bottom;
-  for (const i of order.reverse()) {
+  for (const i of order.toReversed()) {
     placed[i] = Math.min(placed[i] ?? 0, limit);
     limit = placed[i] - spacing;
   }

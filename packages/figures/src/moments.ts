@@ -2,6 +2,7 @@ import { extent, type FigureData, points, representatives, slice } from "./data.
 import { drawFrame, type FigureOptions, type Panel } from "./frame.ts";
 import type { LegendItem } from "./legend.ts";
 import { band, curve, legends, openMarkers, pick, thinned, whiskers } from "./marks.ts";
+import { checkShapes } from "./shapes.ts";
 import { shownNote, startTitle, timeRange, timeName } from "./starts.ts";
 import { formatNumber } from "./text.ts";
 
@@ -11,6 +12,7 @@ import { formatNumber } from "./text.ts";
  * @returns undefined when `times`, `exactMean` or `learnedMean` is missing
  */
 export function momentsFigure(data: FigureData, options: FigureOptions = {}): string | undefined {
+  checkShapes("momentsFigure", data, options.width);
   const { times, exactMean, learnedMean } = data.arrays;
   if (times === undefined || exactMean === undefined || learnedMean === undefined) return undefined;
   const shown = representatives(data.starts, 4);
@@ -26,7 +28,7 @@ export function momentsFigure(data: FigureData, options: FigureOptions = {}): st
       name: "moments",
       title: `Mean and standard deviation of ${data.species}`,
       ...(note === undefined ? {} : { note }),
-      description: `${shown.map((a) => describe(data, a)).join(" ")}`,
+      description: shown.map((a) => describe(data, a)).join(" "),
       legend,
       panels: shown.map((a) => momentsPanel(data, a)),
       columns: shown.length === 1 ? 1 : 2,

@@ -1,6 +1,7 @@
 import { extent, type FigureData, type Point } from "./data.ts";
 import { drawFrame, type FigureOptions } from "./frame.ts";
 import { curve, legends, openMarkers, pick, thinned } from "./marks.ts";
+import { checkShapes } from "./shapes.ts";
 import { formatNumber } from "./text.ts";
 
 /**
@@ -8,6 +9,7 @@ import { formatNumber } from "./text.ts";
  * @returns undefined when `objective` is missing
  */
 export function objectiveFigure(data: FigureData, options: FigureOptions = {}): string | undefined {
+  checkShapes("objectiveFigure", data, options.width);
   const { objective } = data.arrays;
   if (objective === undefined) return undefined;
   const list = Array.from(objective.data, (s, i): Point => [i, s > 0 ? s : NaN]);

@@ -2,6 +2,7 @@ import { extent, type FigureArray, type FigureData, type Point, points, represen
 import { drawFrame, type CurveLabel, type FigureOptions, type Panel } from "./frame.ts";
 import type { LegendItem } from "./legend.ts";
 import { curve, hairline, legends, openMarkers, pick, thinned } from "./marks.ts";
+import { checkShapes } from "./shapes.ts";
 import { shownNote, timeName, timeRange } from "./starts.ts";
 import { formatNumber, subscript } from "./text.ts";
 
@@ -20,6 +21,7 @@ interface Paths {
  * @returns undefined when `times` or `nu` is missing
  */
 export function interactionsFigure(data: FigureData, options: FigureOptions = {}): string | undefined {
+  checkShapes("interactionsFigure", data, options.width);
   const { nu, nuBest } = data.arrays;
   if (nu === undefined) return undefined;
   const yName = (k: number): string => `ν${subscript(k + 1)}, conjugate to ${data.family.labels[k] ?? "φ"}`;
@@ -32,6 +34,7 @@ export function interactionsFigure(data: FigureData, options: FigureOptions = {}
  * @returns undefined when `times` or `asleep` is missing
  */
 export function awakeAsleepFigure(data: FigureData, options: FigureOptions = {}): string | undefined {
+  checkShapes("awakeAsleepFigure", data, options.width);
   const { awake, asleep } = data.arrays;
   if (asleep === undefined) return undefined;
   const referenceItem = { ...legends.exact, label: "awake (exact)" };
@@ -45,6 +48,7 @@ export function awakeAsleepFigure(data: FigureData, options: FigureOptions = {})
  * @returns undefined when `times` or `pathLearned` is missing
  */
 export function pathFieldFigure(data: FigureData, options: FigureOptions = {}): string | undefined {
+  checkShapes("pathFieldFigure", data, options.width);
   const { pathLearned, pathAnalytic } = data.arrays;
   if (pathLearned === undefined) return undefined;
   const referenceItem = { ...legends.analytic, label: "analytic F" };

@@ -1,13 +1,12 @@
 import { expect, test } from "vitest";
 import { samplePage } from "../samples/page.ts";
-import { accuracyTable, reportPage } from "./index.ts";
+import { type AccuracyLine, accuracyTable, reportPage } from "./index.ts";
 
 const page = samplePage();
 
-const line = (method: string, start: string, role: "training" | "heldOut", meanError: number) => ({
-  ...{ method, start, role, meanError },
-  ...{ varianceError: NaN, kl: 1e-6, floor: 1e-7, excess: 2e-6 },
-});
+const line = (method: string, start: string, role: "training" | "heldOut", meanError: number): AccuracyLine => {
+  return { method, start, role, meanError, varianceError: NaN, kl: 1e-6, floor: 1e-7, excess: 2e-6 };
+};
 
 test("the page needs nothing from outside and runs nothing", () => {
   expect(page).toMatch(/^<!doctype html>\n<html lang="en">/);

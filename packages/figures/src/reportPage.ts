@@ -54,7 +54,7 @@ function tableMarkup(table: ReportTable): string {
   const numeric = table.header.map(
     (_, i) => table.rows.length > 0 && table.rows.every((row) => typeof row[i] === "number"),
   );
-  const kind = (i: number): string => (numeric[i] === true ? ' class="number"' : "");
+  const kind = (i: number): string => (numeric[i] ? ' class="number"' : "");
   const head = table.header.map((name, i) => `<th scope="col"${kind(i)}>${escapeText(name)}</th>`).join("");
   const body = table.rows.map((row) => {
     const cells = row.map((cell, i) => {

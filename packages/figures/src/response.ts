@@ -2,6 +2,7 @@ import { extent, type FigureData, type Point, points, slice } from "./data.ts";
 import { drawFrame, type FigureOptions, type Panel } from "./frame.ts";
 import type { LegendItem } from "./legend.ts";
 import { curve, openMarkers } from "./marks.ts";
+import { checkShapes } from "./shapes.ts";
 import { timeName, timeRange } from "./starts.ts";
 import { formatNumber, subscript } from "./text.ts";
 import { lineStyles } from "./tokens.ts";
@@ -12,6 +13,7 @@ import { lineStyles } from "./tokens.ts";
  * @returns undefined when `times`, `response` or `responseKicks` is missing
  */
 export function responseFigure(data: FigureData, options: FigureOptions = {}): string | undefined {
+  checkShapes("responseFigure", data, options.width);
   const { times, response, responseKicks } = data.arrays;
   if (times === undefined || response === undefined || responseKicks === undefined) return undefined;
   const size = response.shape[1] ?? 0;

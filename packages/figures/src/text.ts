@@ -25,7 +25,7 @@ export function textWidth(text: string, size = 12, bold = false): number {
 /** The text, or its beginning and "…" where it is wider than `width`. */
 export function fitText(text: string, width: number, size = 12, bold = false): string {
   if (textWidth(text, size, bold) <= width) return text;
-  const letters = [...text];
+  const letters = Array.from(text);
   while (letters.length > 1 && textWidth(`${letters.join("")}…`, size, bold) > width) letters.pop();
   return `${letters.join("").trimEnd()}…`;
 }
