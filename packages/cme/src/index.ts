@@ -33,3 +33,22 @@ export {
 export { momentName, type MomentNotation, printMomentEquations } from "./closures/printMoments.ts";
 export type { RateConstant } from "./closures/rateTerms.ts";
 export type { Rational } from "./closures/rational.ts";
+export type { Closure, ClosureTerm } from "./closures/closure.ts";
+export {
+  type ClosedEquation,
+  type ClosureChoice,
+  closureEquations,
+  type ClosureEquations,
+} from "./closures/closureEquations.ts";
+export { closureConformance, type RawMoments } from "./closures/conformance.ts";
+export { derivativeMatchingClosure } from "./closures/derivativeMatching/index.ts";
+export { logNormalClosure } from "./closures/logNormal/index.ts";
+export { normalClosure } from "./closures/normal/index.ts";
+export { poissonClosure } from "./closures/poisson/index.ts";
+export {
+  type ClosureProblem,
+  type ClosureSolution,
+  type ClosureVerdict,
+  solveClosure,
+} from "./closures/solveClosure.ts";
+export { zeroClosure } from "./closures/zero/index.ts";

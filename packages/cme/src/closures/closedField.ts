@@ -39,7 +39,7 @@ class Program {
   }
 
   /** Writes the closed moments into z, whose entries before them are set. */
-  fill(z: Float64Array): void {
+  complete(z: Float64Array): void {
     const { first, start, coefficient, factorStart, at, power } = this;
     for (let h = 0; h + 1 < start.length; h++) {
       let sum = 0;
@@ -99,7 +99,7 @@ export function closedField(matrix: SparseRows, closed: readonly ClosedMoment[])
   const lay = (y: Float64Array): void => {
     z[0] = 1;
     z.set(y, 1);
-    program.fill(z);
+    program.complete(z);
   };
   return {
     shape: [P, 0],

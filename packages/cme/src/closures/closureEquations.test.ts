@@ -70,8 +70,9 @@ test("a linear network needs no closure", () => {
   expect(closureEquations(parseNetwork("A -> 0 @ 1"), { closure: normalClosure, order: 2 }).closed).toEqual([]);
 });
 
+const refuse = (closure: Closure, order: number) => () => closureEquations(network, { closure, order });
+
 test("an order at which a closure is not defined, and one that goes in a circle, are refused", () => {
-  const refuse = (closure: Closure, order: number) => () => closureEquations(network, { closure, order });
   expect(refuse(logNormalClosure, 3)).toThrow("the order of the logNormal closure is 2, got 3");
   expect(refuse(normalClosure, 0)).toThrow("must be a whole number from 1 on, got 0");
   const circle: Closure = {

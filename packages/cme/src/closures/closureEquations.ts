@@ -52,9 +52,13 @@ function closedEquations(higher: readonly Exponents[], { closure, order }: Closu
       for (const { moment: needed } of factors) {
         const power = degree(needed);
         if (power < 1 || power >= degree(moment)) {
-          throw new ArgumentError(where, `the ${closure.name} closure expresses ⟨n^(${moment})⟩ by ⟨n^(${needed})⟩`, {
-            hint: "A moment may be expressed by moments of lower total power only",
-          });
+          throw new ArgumentError(
+            where,
+            `the ${closure.name} closure expresses ⟨n^(${keyOf(moment)})⟩ by ⟨n^(${keyOf(needed)})⟩`,
+            {
+              hint: "A moment may be expressed by moments of lower total power only",
+            },
+          );
         }
         if (power > order) pending.push(needed);
       }

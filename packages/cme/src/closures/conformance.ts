@@ -1,5 +1,5 @@
 import type { Closure } from "./closure.ts";
-import { degree, type Exponents, graded } from "./exponents.ts";
+import { degree, type Exponents, graded, keyOf } from "./exponents.ts";
 
 /** Raw moments of some distribution, ⟨n^a⟩. */
 export type RawMoments = (a: Exponents) => number;
@@ -20,21 +20,23 @@ function closedMoment(closure: Closure, a: Exponents, order: number, moments: Ra
     );
 }
 
+const named = (a: Exponents): string => `⟨n^(${keyOf(a)})⟩`;
+
 const near = (got: number, wanted: number): boolean => Math.abs(got - wanted) <= 1e-9 * Math.abs(wanted);
 
 /** Only lower moments, whole powers, finite coefficients. */
 function shapeProblems(closure: Closure, a: Exponents, order: number): string[] {
-  return closure
-    .express(a, order)
-    .flatMap(({ coefficient, factors }) => [
-      ...(Number.isFinite(coefficient) ? [] : [`a coefficient of ⟨n^(${a})⟩ is ${coefficient}`]),
-      ...factors.flatMap(({ moment, power }) => [
-        ...(moment.length === a.length && degree(moment) >= 1 && degree(moment) < degree(a)
-          ? []
-          : [`⟨n^(${a})⟩ is expressed by ⟨n^(${moment})⟩, which is not lower`]),
-        ...(Number.isInteger(power) ? [] : [`⟨n^(${a})⟩ has the power ${power}, which is not whole`]),
-      ]),
-    ]);
+  const terms = closure.express(a, order);
+  const factors = terms.flatMap(({ factors }) => factors);
+  const isLower = (b: Exponents): boolean => b.length === a.length && degree(b) >= 1 && degree(b) < degree(a);
+  const odd = terms.filter(({ coefficient }) => !Number.isFinite(coefficient));
+  const high = factors.filter(({ moment }) => !isLower(moment));
+  const broken = factors.filter(({ power }) => !Number.isInteger(power));
+  return [
+    ...odd.map(({ coefficient }) => `a coefficient of ${named(a)} is ${coefficient}`),
+    ...high.map(({ moment }) => `${named(a)} is expressed by ${named(moment)}, which is not lower`),
+    ...broken.map(({ power }) => `${named(a)} has the power ${power}, which is not whole`),
+  ];
 }
 
 /**
@@ -55,9 +57,9 @@ export function closureConformance(closure: Closure, exact: (order: number) => R
       found.push(...wrong.map((problem) => `order ${order}: ${problem}`));
       if (wrong.length > 0) continue;
       const got = closedMoment(closure, a, order, moments);
-      if (!near(got, moments(a))) found.push(`order ${order}: ⟨n^(${a})⟩ should be ${moments(a)}, got ${got}`);
+      if (!near(got, moments(a))) found.push(`order ${order}: ${named(a)} should be ${moments(a)}, got ${got}`);
       const turned = closedMoment(closure, a.toReversed(), order, (b) => moments(b.toReversed()));
-      if (!near(turned, got)) found.push(`order ${order}: ⟨n^(${a})⟩ depends on the order of the species`);
+      if (!near(turned, got)) found.push(`order ${order}: ${named(a)} depends on the order of the species`);
     }
   }
   return found;

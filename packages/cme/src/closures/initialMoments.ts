@@ -17,7 +17,7 @@ function rawMoment(law: InitialLaws[number], m: number): number {
       return fromFactorial(m, (j) =>
         Array.from({ length: j }, (_, i) => (law.trials - i) * law.probability).reduce((p, x) => p * x, 1),
       );
-    case "table":
+    default:
       return law.probabilities.reduce((sum, p, n) => sum + p * n ** m, 0);
   }
 }

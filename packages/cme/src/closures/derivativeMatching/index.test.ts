@@ -14,8 +14,9 @@ test("derivative matching conforms: it is exact when log-moments are polynomials
   expect(closureConformance(derivativeMatchingClosure, moments)).toEqual([]);
 });
 
+const factors = (order: number, m: number): unknown => derivativeMatchingClosure.express([m], order)[0].factors;
+
 test("Singh & Hespanha's exponents: m₃ = (m₂/m₁)³, and at order 3 m₄ = m₁⁴ m₃⁴/m₂⁶", () => {
-  const factors = (order: number, m: number): unknown => derivativeMatchingClosure.express([m], order)[0].factors;
   expect(factors(2, 3)).toEqual([
     { moment: [1], power: -3 },
     { moment: [2], power: 3 },

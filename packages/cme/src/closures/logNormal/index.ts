@@ -6,15 +6,15 @@ function logNormalMoment(a: Exponents): ClosureTerm {
   const size = a.length;
   const involved = a.flatMap((power, s) => (power > 0 ? [s] : []));
   const total = involved.reduce((sum, s) => sum + a[s], 0);
-  const factors = involved.flatMap((s, i) => [
-    // m_s: a_s from μ (once, and twice half of 2) less a_s a_t from every Σ_st
-    { moment: unit(size, s), power: a[s] * (2 - total) },
-    ...involved.slice(i).map((t) => ({
+  // m_s: 2 a_s from μ_s less a_s a_t from every Σ_st
+  const means = involved.map((s) => ({ moment: unit(size, s), power: a[s] * (2 - total) }));
+  const pairs = involved.flatMap((s, i) =>
+    involved.slice(i).map((t) => ({
       moment: plus(unit(size, s), unit(size, t)),
       power: s === t ? (a[s] * (a[s] - 1)) / 2 : a[s] * a[t],
     })),
-  ]);
-  return { coefficient: 1, factors: factors.filter(({ power }) => power !== 0) };
+  );
+  return { coefficient: 1, factors: [...means, ...pairs].filter(({ power }) => power !== 0) };
 }
 
 /**

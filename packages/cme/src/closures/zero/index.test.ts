@@ -2,11 +2,9 @@ import { expect, test } from "vitest";
 import { closureConformance } from "../conformance.ts";
 import { zeroClosure } from "./index.ts";
 
-// Independent two-point laws n = μ ± √v have the central moments 0, v, 0, v²; only orders at which those above vanish count,
-// so the law depends on the order: spread over order 1 only by 0 (a point), else by √v in signed weights.
 test("zero conforms: it is exact for the formal moments whose central moments above the order vanish", () => {
   const problems = closureConformance(zeroClosure, (order) => (a) => {
-    // ∏ over species would multiply central moments to higher orders; take one common fluctuation x for all species
+    // n_s = (s + 4) + (s + 1) x with one x for all species: independent ones would multiply to central moments above the order
     const central = [1, 0, 1.5, -0.75, 3].map((m, k) => (k > order ? 0 : m));
     let polynomial = [1];
     for (const [s, power] of a.entries()) {
