@@ -9,6 +9,7 @@ export { dormandPrince54 } from "./integrators/dormandPrince54/index.ts";
 export { euler } from "./integrators/euler/index.ts";
 export { heun } from "./integrators/heun/index.ts";
 export { rk4 } from "./integrators/rk4/index.ts";
+export { ndf } from "./integrators/ndf/index.ts";
 export { rodas4 } from "./integrators/rodas4/index.ts";
 export { tsit54 } from "./integrators/tsit54/index.ts";
 export type { Bandwidth } from "./lu.ts";
