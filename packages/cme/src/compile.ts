@@ -28,6 +28,8 @@ export interface CompiledNetwork {
   readonly hasLaws: boolean;
 }
 
+type Names = ReadonlySet<string>;
+
 interface Rows {
   readonly start: Int32Array;
   readonly flat: readonly (readonly [index: number, value: number])[];
@@ -54,22 +56,27 @@ function sideOf(network: Network, index: number, side: "reactants" | "products")
   return counts;
 }
 
-function constantOf(network: Network, index: number, values: ReadonlyMap<string, number>): number {
+function constantOf(network: Network, index: number, values: ReadonlyMap<string, number>, known: Names): number {
   const { rate } = network.reactions[index];
   if (rate.kind === "law") return 0;
   const usesState = symbolsOf(rate.constant).some((name) => network.species.includes(name));
   const hint = usesState ? 'A propensity that depends on the state is a law: write "@ = expression"' : undefined;
-  checkNames(rate.constant, new Set(values.keys()), `the rate constant of ${reactionLabel(network, index)}`, hint);
+  checkNames(rate.constant, known, `the rate constant of ${reactionLabel(network, index)}`, hint);
   const constant = compileExpression(rate.constant, new Map(), values)(new Float64Array(0));
   if (Number.isFinite(constant) && constant >= 0) return constant;
   throw reactionError(network, index, `a rate constant must be finite and ≥ 0, got ${constant}`);
 }
 
-function lawOf(network: Network, index: number, values: ReadonlyMap<string, number>): LawFunction | undefined {
+function lawOf(
+  network: Network,
+  index: number,
+  values: ReadonlyMap<string, number>,
+  known: Names,
+): LawFunction | undefined {
   const { rate } = network.reactions[index];
   if (rate.kind !== "law") return undefined;
   const slots = new Map(network.species.map((name, s) => [name, s]));
-  checkNames(rate.law, new Set([...slots.keys(), ...values.keys()]), `the law of ${reactionLabel(network, index)}`);
+  checkNames(rate.law, known, `the law of ${reactionLabel(network, index)}`);
   return compileExpression(rate.law, slots, values);
 }
 
@@ -112,11 +119,13 @@ function checkSpecies({ species, initial, boundary, parameters }: Network): void
 export function compile(network: Network): CompiledNetwork {
   checkSpecies(network);
   const values = parameterValues(network);
+  const parameters: Names = new Set(values.keys());
+  const everything: Names = new Set([...network.species, ...values.keys()]);
   const indices = network.reactions.map((_, r) => r);
   const reactants = indices.map((r) => sideOf(network, r, "reactants"));
   const products = indices.map((r) => sideOf(network, r, "products"));
-  const constants = indices.map((r) => constantOf(network, r, values));
-  const laws = indices.map((r) => lawOf(network, r, values));
+  const constants = indices.map((r) => constantOf(network, r, values, parameters));
+  const laws = indices.map((r) => lawOf(network, r, values, everything));
   const changes = indices.map((r) =>
     [...new Set([...reactants[r].keys(), ...products[r].keys()])]
       .filter((s) => network.boundary?.has(network.species[s]) !== true)

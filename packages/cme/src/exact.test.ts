@@ -87,6 +87,13 @@ test.each<[what: string, text: string, options: Omit<ExactOptions, "times">, row
   }
 });
 
+test("the toggle switch, two species with laws, has the published mean", () => {
+  const text = "0 -> U @ = 50/(1 + (V/15)^2)\nU -> 0 @ 1\n0 -> V @ = 50/(1 + (U/15)^2)\nV -> 0 @ 1";
+  const solution = solveExact(parseNetwork(text), { times: [10], tolerance: 1e-9 });
+  expect(Math.abs(solution.mean("U")[0] - 23.33147554)).toBeLessThan(1e-7);
+  expect(solution.mean("V")[0]).toBeCloseTo(solution.mean("U")[0], 9);
+});
+
 describe("closed forms", () => {
   test("pure decay is binomial at every time", () => {
     const { probabilities, leak } = solveExact(parseNetwork("A -> 0 @ 2\nA = 12"), {
@@ -180,7 +187,10 @@ describe("the box", () => {
     );
     const start = parseNetwork("0 -> A @ 1\n0 -> B @ 1");
     const initial = { kind: "poisson", means: { A: 100, B: 100 } } as const;
-    expect(() => solveExact(start, { initial, times: [1], maxStates: 100 })).toThrow("more than 100 states");
+    for (const maxStates of [100, 30_000]) {
+      // At 100 the start alone does not fit; at 30 000 the box around it does not.
+      expect(() => solveExact(start, { initial, times: [1], maxStates })).toThrow(`more than ${maxStates} states`);
+    }
   });
 
   test("boundary species stay where they are", () => {

@@ -222,8 +222,10 @@ export function solveExact(network: Network, options: ExactOptions): ExactSoluti
   const net = compile(network);
   const settings: Settings = { net, times: checkTimes(options.times, start, where), start, tolerance, maxStates };
   const marginals = initialLaws(network, options.initial).map((law) => initialMarginal(law, 1e-3 * tolerance));
-  const { states, p } = product(marginals);
   const box = firstBox(settings, marginals, options.box ?? new Map());
+  const startStates = marginals.reduce((count, { probabilities }) => count * probabilities.length, 1);
+  if (startStates > maxStates) throw tooLarge(settings, box, 0, 1);
+  const { states, p } = product(marginals);
   const everything = new Int32Array(box.length).fill(largestCount);
   const space =
     reachable(net, states, everything, Math.min(maxStates, smallClosed)) ?? reachable(net, states, box, maxStates);
