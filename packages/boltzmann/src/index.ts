@@ -1,9 +1,16 @@
+export type { Bipartite, BipartiteOptions } from "./bipartite.ts";
 export { type BaseMeasure, binomial, counting, poisson } from "./base.ts";
 export { asinhChart, type Chart, identityChart, logMomentsChart, orthonormalChart } from "./chart.ts";
 export { chain1d, type ChainFamily, type ChainOptions, type Cluster } from "./families/chain1d.ts";
 export { counts, type CountsFamily, type CountsOptions } from "./families/counts.ts";
+export { type Rbm, rbm } from "./families/rbm.ts";
 export type { BoltzmannFamily, ExactFamily, Support } from "./family.ts";
 export { type Fit, fit, fitHistogram } from "./fit.ts";
+export { binary } from "./layers/binary.ts";
+export { gaussian } from "./layers/gaussian.ts";
+export type { Layer } from "./layers/layer.ts";
+export { potts } from "./layers/potts.ts";
+export { spin } from "./layers/spin.ts";
 export { evaluatePolynomials, type OrthonormalPolynomials, orthonormalPolynomials } from "./polynomials.ts";
 export { projectMoments } from "./projectMoments.ts";
 export { project, projectDistribution, type Projection, type ProjectOptions } from "./projection.ts";

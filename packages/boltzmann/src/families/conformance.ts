@@ -31,7 +31,7 @@ export function familyConformance<State>(
   for (let k = 0; k < P; k++) {
     const h = step * Math.max(Math.abs(nu[k]), 1e-3);
     const [up, down] = [shifted(family, state, nu, k, h), shifted(family, state, nu, k, -h)];
-    compare(`moment ${k}`, moments[k], -(up.logZ - down.logZ) / (2 * h), moments[k] + 1);
+    compare(`moment ${k}`, moments[k], -(up.logZ - down.logZ) / (2 * h), Math.abs(moments[k]) + 1);
     let form = 0;
     let size = 1;
     for (let i = 0; i < P * P; i++) {

@@ -1,0 +1,124 @@
+import { exp, log } from "@dbd/numerics/special";
+import { addStatistics, type Bipartite, hiddenSide, type Side, visibleSide, writeBias } from "../bipartite.ts";
+import { stateCount, visitStates, type WeightedRows } from "../enumeration.ts";
+
+const weighted = ({ rows }: Side, nu: Float64Array): WeightedRows => ({
+  start: rows.start,
+  other: rows.other,
+  weight: Float64Array.from(rows.nu, (k) => nu[k]),
+});
+
+function biasOf(side: Side, nu: Float64Array): Float64Array {
+  const out = new Float64Array(side.layer.size);
+  writeBias(side, nu, out);
+  return out;
+}
+
+/** log weight of every state of one side, the other summed out, in the order of visitStates. */
+export function logWeights(over: Side, other: Side, nu: Float64Array): Float64Array {
+  const out = new Float64Array(stateCount(over.layer));
+  let s = 0;
+  visitStates(over.layer, biasOf(over, nu), weighted(over, nu), biasOf(other, nu), (_x, linear, field) => {
+    out[s++] = linear + other.layer.logPartition(field, 0);
+  });
+  return out;
+}
+
+/** log Σ exp of many terms: neighbours are added in pairs, so that the rounding of a million terms stays near one ulp. */
+function logSum(terms: Float64Array): number {
+  const top = terms.reduce((a, b) => Math.max(a, b), -Infinity);
+  const part = (from: number, to: number): number => {
+    if (to - from > 64) {
+      const middle = (from + to) >> 1;
+      return part(from, middle) + part(middle, to);
+    }
+    let sum = 0;
+    for (let s = from; s < to; s++) sum += exp(terms[s] - top);
+    return sum;
+  };
+  return top + log(part(0, terms.length));
+}
+
+/** What a sum over one side gives: log Z, and (with `out` [P], which gets ⟨φ⟩) the means of both sides. */
+export function sumSide(
+  g: Bipartite,
+  over: Side,
+  other: Side,
+  nu: Float64Array,
+  out?: Float64Array,
+): { readonly logZ: number; readonly own: Float64Array; readonly other: Float64Array } {
+  const terms = logWeights(over, other, nu);
+  const logZ = logSum(terms);
+  const means = { logZ, own: new Float64Array(over.layer.size), other: new Float64Array(other.layer.size) };
+  if (out === undefined) return means;
+  out.fill(0);
+  const y = new Float64Array(other.layer.size);
+  const [v, h] = over.layer === g.visible ? [0, 1] : [1, 0];
+  let s = 0;
+  visitStates(over.layer, biasOf(over, nu), weighted(over, nu), biasOf(other, nu), (x, _linear, field) => {
+    const p = exp(terms[s++] - logZ);
+    if (p === 0) return;
+    other.layer.mean(field, 0, y);
+    for (let i = 0; i < x.length; i++) means.own[i] += p * x[i];
+    for (let j = 0; j < y.length; j++) means.other[j] += p * y[j];
+    const pair = [x, y];
+    addStatistics(g, pair[v], 0, pair[h], 0, p, out);
+  });
+  return means;
+}
+
+/** Visits every joint state with its probability and φ. */
+function visitJoint(g: Bipartite, nu: Float64Array, visit: (p: number, phi: Float64Array) => void): void {
+  const [visible, hidden] = [visibleSide(g), hiddenSide(g)];
+  const logZ = logSum(logWeights(visible, hidden, nu));
+  const none = { start: new Int32Array(g.hidden.size + 1), other: new Int32Array(0), weight: new Float64Array(0) };
+  const phi = new Float64Array(g.labels.length);
+  visitStates(g.visible, biasOf(visible, nu), weighted(visible, nu), biasOf(hidden, nu), (v, linear, field) => {
+    visitStates(g.hidden, field, none, none.weight, (h, inner) => {
+      const p = exp(linear + inner - logZ);
+      if (p === 0) return;
+      phi.fill(0);
+      addStatistics(g, v, 0, h, 0, 1, phi);
+      visit(p, phi);
+    });
+  });
+}
+
+/** ⟨φ⟩ [P] and Cov(φ, φ) [P, P] by the sum over all joint states. */
+export function joint(
+  g: Bipartite,
+  nu: Float64Array,
+): { readonly mean: Float64Array; readonly covariance: Float64Array } {
+  const P = g.labels.length;
+  const mean = new Float64Array(P);
+  visitJoint(g, nu, (p, phi) => {
+    for (let k = 0; k < P; k++) mean[k] += p * phi[k];
+  });
+  const covariance = new Float64Array(P * P);
+  visitJoint(g, nu, (p, phi) => {
+    for (let i = 0; i < P; i++) {
+      const scaled = p * (phi[i] - mean[i]);
+      for (let j = 0; j <= i; j++) covariance[i * P + j] += scaled * (phi[j] - mean[j]);
+    }
+  });
+  for (let i = 0; i < P; i++) for (let j = 0; j < i; j++) covariance[j * P + i] = covariance[i * P + j];
+  return { mean, covariance };
+}
+
+/** out[k] −= Σᵢⱼ seedᵢⱼ κᵢⱼₖ. */
+export function addThirdCumulants(
+  g: Bipartite,
+  nu: Float64Array,
+  mean: Float64Array,
+  seed: Float64Array,
+  out: Float64Array,
+): void {
+  const P = mean.length;
+  const d = new Float64Array(P);
+  visitJoint(g, nu, (p, phi) => {
+    for (let k = 0; k < P; k++) d[k] = phi[k] - mean[k];
+    let form = 0;
+    for (let i = 0; i < P; i++) for (let j = 0; j < P; j++) form += seed[i * P + j] * d[i] * d[j];
+    for (let k = 0; k < P; k++) out[k] -= p * form * d[k];
+  });
+}
