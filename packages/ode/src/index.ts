@@ -4,6 +4,7 @@ export type { Dynamics } from "./dynamics.ts";
 export type { EventCondition, EventRecord } from "./events.ts";
 export { fieldOf, type Field } from "./field.ts";
 export { integrate, integrateAsync, type Integration, type LongProblem } from "./integrate.ts";
+export { frozen, sensitivityField, type Frozen } from "./frozen.ts";
 export { bogackiShampine32 } from "./integrators/bogackiShampine32/index.ts";
 export { dormandPrince54 } from "./integrators/dormandPrince54/index.ts";
 export { euler } from "./integrators/euler/index.ts";
