@@ -11,13 +11,25 @@ function tokenOf(value: string): Token | undefined {
   return name !== undefined && name in tokens ? (name as Token) : undefined;
 }
 
-/** One attribute as text. A colour token becomes its light value, and a class by which a page can set another. */
+/**
+ * Plot moves whole marks by half a pixel on screens of one device pixel per pixel, and not in node. Our own moves are whole
+ * pixels, so that rounding down gives the same text everywhere; undefined where nothing is left to move.
+ */
+function wholePixels(transform: string): string | undefined {
+  const [, x, y] = /^translate\(([-\d.]+),([-\d.]+)\)$/.exec(transform) ?? [];
+  if (x === undefined || y === undefined) return transform;
+  const [dx, dy] = [Math.floor(Number(x)), Math.floor(Number(y))];
+  return dx === 0 && dy === 0 ? undefined : `translate(${dx},${dy})`;
+}
+
+/** Attributes as text. A colour token becomes its light value, and a class by which a page can set another. */
 function attributes(element: Element): string {
   const classes: string[] = [];
   const pairs: [string, string][] = [];
-  for (const { name, value } of Array.from(element.attributes)) {
+  for (const { name, value: given } of Array.from(element.attributes)) {
+    const value = name === "transform" && element.localName === "g" ? wholePixels(given) : given;
     // axe rejects a name on a group without a role; the figure has its own title and description.
-    if (name === "aria-label" || name === "aria-hidden" || name === "class") continue;
+    if (name === "aria-label" || name === "aria-hidden" || name === "class" || value === undefined) continue;
     const token = tokenOf(value);
     if (token !== undefined) classes.push(`${name}-${token}`);
     pairs.push([name, token === undefined ? roundNumbers(value) : tokens[token][0]]);
