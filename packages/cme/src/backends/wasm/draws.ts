@@ -1,10 +1,12 @@
-import { type Code, get, i32, op, sequence, set, shuffle } from "@dbd/numerics/wasm/code";
-import { type Frame, single } from "./frame.ts";
+import { type Code, get, i32, i64, op, sequence, set, shuffle } from "@dbd/numerics/wasm/code";
+import { bitsOf, type Frame, single } from "./frame.ts";
 
 /** Locals of generator states: one lane's words, or the words of four lanes side by side. */
 export type GeneratorLocals = readonly [number, number, number, number];
 
-const high = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7];
+// 32-bit words of two vectors in turn: of their first halves, of their second halves.
+const interleaveLow = [0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23];
+const interleaveHigh = interleaveLow.map((byte) => byte + 8);
 
 function rotateLeft(frame: Frame, value: { readonly tee: Code; readonly get: Code }, count: number): Code {
   if (frame.kind === single) return op("i32.rotl", value.tee, i32(count));
@@ -34,68 +36,72 @@ function nextBits(frame: Frame, [s0, s1, s2, s3]: GeneratorLocals, shift: number
   );
 }
 
+/** Both numbers are the uniform u = high · 2⁻²⁷ + low · 2⁻⁵³ of numerics/random/xoshiro, exactly. */
+export interface Uniform {
+  readonly u: Code;
+  /** 1 − u. */
+  readonly rest: Code;
+}
+
 /**
- * Uniform numbers in [0, 1) as numerics/random/xoshiro makes them, exactly: 27 and 26 bits times 2⁻²⁷ and 2⁻⁵³.
- * @returns The code that draws, and per vector of the generator's lanes the code of the number.
+ * Uniform numbers from two outputs each, 27 and 26 bits. The bits are put below 2²⁵ and ½ as the last ones of a double:
+ * that costs less than a conversion, and taking the two numbers off again is exact.
+ * @returns The code that draws, and the number for each vector of the generator's lanes.
  */
 export function uniforms(
   frame: Frame,
   state: GeneratorLocals,
   vectors: number,
-): { readonly draw: Code; readonly values: readonly Code[] } {
+): { readonly draw: Code; readonly values: readonly Uniform[] } {
   const type = frame.kind === single ? "i32" : "v128";
-  const first = frame.local(type);
-  const second = frame.local(type);
-  const convert = (bits: Code, v: number): Code => {
-    if (frame.kind === single) return op("f64.convert_i32_s", bits);
-    return op("f64x2.convert_low_i32x4_s", v === 0 ? bits : shuffle(bits, bits, high));
+  const high = frame.local(type);
+  const low = frame.local(type);
+  const below = (bits: number, top: number, v: number): Code => {
+    const words = bitsOf(top);
+    if (frame.kind === single) {
+      return op("f64.reinterpret_i64", op("i64.or", op("i64.extend_i32_u", get(bits)), frame.integer(words)));
+    }
+    const tops = frame.integer(words | (words >> 32n));
+    return shuffle(get(bits), tops, v === 0 ? interleaveLow : interleaveHigh);
   };
   return {
-    draw: sequence(nextBits(frame, state, 5, first), nextBits(frame, state, 6, second)),
-    values: Array.from({ length: vectors }, (_, v) =>
-      frame.add(
-        frame.mul(convert(get(first), v), frame.number(2 ** -27)),
-        frame.mul(convert(get(second), v), frame.number(2 ** -53)),
-      ),
-    ),
+    draw: sequence(nextBits(frame, state, 5, high), nextBits(frame, state, 6, low)),
+    values: Array.from({ length: vectors }, (_, v) => ({
+      u: frame.add(frame.sub(below(high, 2 ** 25, v), frame.number(2 ** 25 + 0.5)), below(low, 0.5, v)),
+      rest: frame.sub(frame.sub(frame.number(2 ** 25 + 1.5), below(high, 2 ** 25, v)), below(low, 0.5, v)),
+    })),
   };
 }
 
-const exponent = 0x7ffn << 52n;
-const one = 1023n << 52n;
+const mantissaBits = (1n << 52n) - 1n;
+const aboveRoot2 = 0x95f64n << 32n; // carries into the exponent from √2 on
 const magic = 1075n << 52n; // 2⁵²: an integer below it put into its low bits is read as 2⁵² + integer
 
 /**
- * −log(1 − u), with the bits of numerics/special's log: its algorithm and order of operations, and its exponent and
- * mantissa taken apart by integer operations instead of a table.
+ * −log(y) for 2⁻⁵³ ≤ y ≤ 1, with the bits of numerics/special's log: its algorithm and order of operations, and its
+ * exponent and mantissa taken apart by integer operations instead of a table.
  */
-export function exponential(frame: Frame, u: Code): { readonly set: Code; readonly value: Code } {
+export function minusLog(frame: Frame, y: Code): { readonly set: Code; readonly value: Code } {
   const scalar = frame.kind === single;
   const integers = scalar ? "i64" : "v128";
   const asBits = (code: Code): Code => (scalar ? op("i64.reinterpret_f64", code) : code);
   const asNumber = (code: Code): Code => (scalar ? op("f64.reinterpret_i64", code) : code);
-  const add64 = scalar ? "i64.add" : "i64x2.add";
-  const { add, sub, mul, div } = {
-    add: (a: Code, b: Code) => frame.add(a, b),
-    sub: (a: Code, b: Code) => frame.sub(a, b),
-    mul: (a: Code, b: Code) => frame.mul(a, b),
-    div: (a: Code, b: Code) => frame.div(a, b),
-  };
+  const add64 = (a: Code, b: Code): Code => op(scalar ? "i64.add" : "i64x2.add", a, b);
+  const add = (a: Code, b: Code): Code => frame.add(a, b);
+  const sub = (a: Code, b: Code): Code => frame.sub(a, b);
+  const mul = (a: Code, b: Code): Code => frame.mul(a, b);
   const c = (value: number): Code => frame.number(value);
-  const bits = frame.keep(asBits(sub(c(1), u)), integers);
-  // The carry out of the mantissa from √2 on raises the exponent by one.
-  const raised = frame.keep(op(add64, bits.get, frame.integer(0x95f64n << 32n)), integers);
-  const biased = op(scalar ? "i64.shr_u" : "i64x2.shr_u", raised.get, scalar ? [0x42, 52] : i32(52));
+  const raised = frame.keep(add64(asBits(y), frame.integer(aboveRoot2)), integers);
+  const biased = op(scalar ? "i64.shr_u" : "i64x2.shr_u", raised.get, scalar ? i64(52n) : i32(52));
   const k = frame.keep(
     sub(asNumber(op(scalar ? "i64.or" : "v128.or", biased, frame.integer(magic))), c(2 ** 52 + 1023)),
   );
-  const mantissa = op(
-    scalar ? "i64.sub" : "i64x2.sub",
-    op(add64, bits.get, frame.integer(one)),
-    op(scalar ? "i64.and" : "v128.and", raised.get, frame.integer(exponent)),
+  const mantissa = add64(
+    op(scalar ? "i64.and" : "v128.and", raised.get, frame.integer(mantissaBits)),
+    frame.integer(bitsOf(1) - aboveRoot2),
   );
   const f = frame.keep(sub(asNumber(mantissa), c(1)));
-  const s = frame.keep(div(f.get, add(c(2), f.get)));
+  const s = frame.keep(frame.div(f.get, add(c(2), f.get)));
   const z = frame.keep(mul(s.get, s.get));
   const w = frame.keep(mul(z.get, z.get));
   const polynomial = ([first, ...rest]: readonly number[]): Code =>
@@ -109,7 +115,7 @@ export function exponential(frame: Frame, u: Code): { readonly set: Code; readon
   const series = add(mul(s.get, add(half.get, add(odd, even))), mul(k.get, c(1.90821492927058770002e-10)));
   const value = sub(sub(sub(half.get, series), f.get), mul(k.get, c(6.9314718036912381649e-1)));
   return {
-    set: sequence(bits.set, raised.set, k.set, f.set, s.set, z.set, w.set, half.set),
+    set: sequence(raised.set, k.set, f.set, s.set, z.set, w.set, half.set),
     value,
   };
 }

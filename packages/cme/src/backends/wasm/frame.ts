@@ -10,6 +10,8 @@ export function bitsOf(value: number): bigint {
   return bits[0];
 }
 
+type LoadName = "i64.load" | "f64.load" | "v128.load";
+
 /** How a number is held: one double, or two side by side in a vector. */
 export interface NumberKind {
   readonly type: "f64" | "v128";
@@ -29,7 +31,8 @@ export class Frame {
   readonly constants: bigint[] = [];
   private readonly constantsAt: number;
   private readonly parameters: number;
-  private readonly known = new Map<bigint, number>();
+  private readonly known = new Map<string, number>();
+  private readonly loads: Code[] = [];
 
   constructor(kind: NumberKind, parameters: number, constantsAt: number) {
     this.kind = kind;
@@ -48,22 +51,30 @@ export class Frame {
     return { set: set(local, value), tee: tee(local, value), get: get(local) };
   }
 
-  /** Where a constant of 64 bits stands: one load costs less than building it. */
-  private addressOf(value: bigint): number {
-    let index = this.known.get(value);
-    if (index === undefined) {
-      index = this.constants.push(value) - 1;
-      this.known.set(value, index);
+  /** A constant of 64 bits in a local. (A load at each use is scheduled early by engines, and then spilled.) */
+  private constant(value: bigint, type: ValueType, name: LoadName): Code {
+    const key = `${type} ${value}`;
+    let local = this.known.get(key);
+    if (local === undefined) {
+      local = this.local(type);
+      this.known.set(key, local);
+      this.loads.push(set(local, load(name, i32(0), this.constantsAt + 16 * (this.constants.push(value) - 1))));
     }
-    return this.constantsAt + 16 * index;
+    return get(local);
   }
 
   number(value: number): Code {
-    return load(this.kind.load, i32(0), this.addressOf(bitsOf(value)));
+    return this.constant(bitsOf(value), this.kind.type, this.kind.load);
   }
 
   integer(value: bigint): Code {
-    return load(this.kind === single ? "i64.load" : "v128.load", i32(0), this.addressOf(value));
+    const scalar = this.kind === single;
+    return this.constant(value, scalar ? "i64" : "v128", scalar ? "i64.load" : "v128.load");
+  }
+
+  /** Loads the constants; call it when everything else is written. */
+  get prologue(): Code {
+    return this.loads.flat();
   }
 
   add(a: Code, b: Code): Code {

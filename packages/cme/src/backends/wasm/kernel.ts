@@ -1,4 +1,6 @@
 import {
+  block,
+  branch,
   branchIf,
   type Code,
   get,
@@ -15,7 +17,7 @@ import {
 } from "@dbd/numerics/wasm/code";
 import { type FunctionSpec, moduleBytes } from "@dbd/numerics/wasm/module";
 import type { CompiledNetwork } from "../../compile.ts";
-import { exponential, type GeneratorLocals, uniforms } from "./draws.ts";
+import { type GeneratorLocals, minusLog, type Uniform, uniforms } from "./draws.ts";
 import { Frame, pair, single } from "./frame.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { type SpeciesChange, speciesChanges } from "./selection.ts";
@@ -244,8 +246,8 @@ function advanceFunction(net: CompiledNetwork, at: Layout, frame: Frame): Functi
   const perGroup = Math.min(count, 2);
   const waiting = states.map((state) => uniforms(frame, state, perGroup));
   const choosing = states.map((state) => uniforms(frame, state, perGroup));
-  const uniform = (draws: typeof waiting, v: number): Code => draws[v >> 1].values[v & 1];
-  const waits = vectors.map((_, v) => exponential(frame, uniform(waiting, v)));
+  const uniform = (draws: typeof waiting, v: number): Uniform => draws[v >> 1].values[v & 1];
+  const waits = vectors.map((_, v) => minusLog(frame, uniform(waiting, v).rest));
   const sums = vectors.map(({ x }) => sumsCode(frame, net, x));
   const total = (v: number): Code => get(sums[v].locals.at(-1)!);
   const targets = vectors.map(() => frame.local());
@@ -261,27 +263,34 @@ function advanceFunction(net: CompiledNetwork, at: Layout, frame: Frame): Functi
           ),
           i32(3),
         );
-  const finish = sequence(set(saved, op("i32.sub", get(limit), i32(1))), set(limit, i32(1)));
   const changes = speciesChanges(net);
-  const body = loop(
+  const fire = each(({ x }, v) => fireCode(frame, changes, sums[v].locals, targets[v], x));
+  const fired = tee(limit, op("i32.sub", get(limit), i32(1)));
+  const events = loop(
     sequence(
       ...waiting.map(({ draw }) => draw),
       ...waits.map((wait) => wait.set),
       each((_, v) => sums[v].set),
       each(({ t }, v) => set(t, frame.add(get(t), frame.div(waits[v].value, total(v))))),
       ...choosing.map(({ draw }) => draw),
-      each((_, v) => set(targets[v], frame.mul(uniform(choosing, v), total(v)))),
-      ifElse(crossing, sequence(spill, ifElse(call(RECORD), finish), loadNext)),
-      each(({ x }, v) => fireCode(frame, changes, sums[v].locals, targets[v], x)),
-      branchIf(0, tee(limit, op("i32.sub", get(limit), i32(1)))),
+      each((_, v) => set(targets[v], frame.mul(uniform(choosing, v).u, total(v)))),
+      branchIf(1, crossing),
+      fire,
+      branchIf(0, fired),
+      branch(3),
     ),
   );
+  const finish = sequence(set(saved, op("i32.sub", get(limit), i32(1))), set(limit, i32(1)));
+  const slow = sequence(spill, ifElse(call(RECORD), finish), loadNext, fire, branchIf(0, fired));
+  // The rows are written outside of the inner loop, and the event in flight is fired there too: a call inside would make
+  // engines keep everything in memory.
+  const body = block(loop(sequence(block(events), slow)));
   return {
     name: "advance",
     params: ["i32"],
     results: ["i32"],
     locals: frame.locals,
-    body: sequence(enter, body, leave, get(saved)),
+    body: sequence(frame.prologue, enter, body, leave, get(saved)),
   };
 }
 

@@ -4,7 +4,7 @@ import { emitKernel } from "./kernel.ts";
 import type { Layout } from "./layout.ts";
 
 /** Runs to simulate, and what became of them. */
-export interface Batch {
+export interface WasmBatch {
   /** N. */
   readonly runs: number;
   /** States at the start, shape [N, S]. */
@@ -22,7 +22,7 @@ export interface Batch {
 /** Simulates whole runs by a kernel written for the network. */
 export interface WasmSimulator {
   readonly lanes: number;
-  simulate(batch: Batch): void;
+  simulate(batch: WasmBatch): void;
 }
 
 export interface WasmOptions {
@@ -106,7 +106,7 @@ class Lanes {
     return true;
   }
 
-  begin(lane: number, run: number, batch: Batch): boolean {
+  begin(lane: number, run: number, batch: WasmBatch): boolean {
     const { x, t, lanes } = this.at;
     const { species, numbers } = this;
     for (let s = 0; s < species; s++) numbers[x / 8 + s * lanes + lane] = batch.x[run * species + s];
@@ -142,7 +142,7 @@ class Lanes {
   }
 
   /** Whether the lane's run is over; writes down how it went. */
-  settled(lane: number, batch: Batch): boolean {
+  settled(lane: number, batch: WasmBatch): boolean {
     const run = this.run[lane];
     const events = this.fired - this.begun[lane];
     if (this.words[this.at.row / 4 + 2 * lane] === this.options.times.length) {
@@ -178,7 +178,7 @@ export function createWasmSimulator(net: CompiledNetwork, options: WasmOptions):
   return { lanes: options.lanes, simulate: (batch) => simulate(lanes, instance.exports["advance"], batch) };
 }
 
-function simulate(lanes: Lanes, advance: (limit: number) => number, batch: Batch): void {
+function simulate(lanes: Lanes, advance: (limit: number) => number, batch: WasmBatch): void {
   const { run } = lanes;
   let next = 0;
   const refill = (lane: number): void => {
