@@ -4,52 +4,33 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   writeSync,
 } from "node:fs";
-import { basename, dirname, join, relative, resolve } from "node:path";
-import { ArgumentError } from "@dbd/numerics/errors";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { usage } from "./failure.ts";
+import type { Io } from "./io.ts";
 
-/** Where the user stands: npm scripts run in the project's root and keep the user's folder in INIT_CWD. */
-export const userFolder = (): string => process.env["INIT_CWD"] ?? process.cwd();
-
-/** A path the user gave, made absolute. */
-export const userPath = (path: string): string => resolve(userFolder(), path);
-
-/** A path as the user would write it. */
-export const shownPath = (path: string): string => {
-  const shown = relative(userFolder(), path);
-  return shown === "" ? "." : shown.startsWith("..") ? path : shown;
-};
-
-/** Reads a text file. @throws {ArgumentError} In words, when it is not there or is not UTF-8. */
-export function readText(path: string): string {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    const problem =
-      code === "ENOENT" ? "no such file" : code === "EISDIR" ? "is a folder, not a file" : `cannot be read (${code})`;
-    throw new ArgumentError(shownPath(path), problem, { hint: "Check the path; it is taken from where you stand" });
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new ArgumentError(shownPath(path), "is not UTF-8 text");
-  }
+/** A path as the user means it: relative to where they stand, which under npm is INIT_CWD. */
+export function userPath(path: string, { env }: Pick<Io, "env">): string {
+  return isAbsolute(path) ? path : resolve(env["INIT_CWD"] ?? process.cwd(), path);
 }
 
-/** Writes a file so that it appears under its name only when complete: written aside, synced, renamed. */
-export function writeWhole(path: string, content: string | Uint8Array): void {
+export const readText = (path: string): string => readFileSync(path, "utf8");
+
+let counter = 0;
+
+/** Writes a file that appears under its name only when it is complete: written aside, synced, renamed. */
+export function writeFile(path: string, data: string | Uint8Array): void {
   mkdirSync(dirname(path), { recursive: true });
-  const aside = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
+  const aside = join(dirname(path), `.${process.pid}-${counter++}.partial`);
   try {
     const file = openSync(aside, "w");
     try {
-      const bytes = typeof content === "string" ? Buffer.from(content) : content;
+      const bytes = typeof data === "string" ? Buffer.from(data) : data;
       for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
       fsyncSync(file);
     } finally {
@@ -58,20 +39,38 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
     renameSync(aside, path);
   } catch (error) {
     rmSync(aside, { force: true });
-    const code = (error as NodeJS.ErrnoException).code ?? "unknown";
-    throw new ArgumentError(shownPath(path), `cannot be written (${code})`, { hint: "Name another place" });
+    throw error;
   }
 }
 
-/** Refuses to write over a file or a finished result unless told to. */
-export function refuseOverwrite(path: string, force: boolean): void {
-  if (!force && existsSync(path)) {
-    throw new ArgumentError(shownPath(path), "exists already", { hint: "--force overwrites it" });
-  }
+/** Refuses to touch a file that is there, unless told to. */
+export function checkFree(path: string, force: boolean): void {
+  if (!force && existsSync(path))
+    throw usage(`${path}: found an existing file; expected a new name. Use --force to overwrite it`);
 }
 
-/** Sends a text to stdout for "-", to a file otherwise. */
-export function emit(target: string, text: string): void {
-  if (target === "-") process.stdout.write(text);
-  else writeWhole(userPath(target), text);
+/** Where unfinished work is kept inside a result folder. */
+export const partsFolder = (out: string): string => join(out, "unfinished");
+
+/** Removes what an earlier command put into a folder: its manifest, and the files that it lists. */
+function removeResult(out: string): void {
+  const manifest = join(out, "manifest.json");
+  if (existsSync(manifest)) {
+    const { files } = JSON.parse(readText(manifest)) as { files?: Readonly<Record<string, unknown>> };
+    rmSync(manifest);
+    for (const name of Object.keys(files ?? {}))
+      if (!isAbsolute(name) && !name.split("/").includes("..")) rmSync(join(out, name), { force: true });
+  }
+  rmSync(partsFolder(out), { recursive: true, force: true });
+}
+
+/** Prepares a result folder: it must be new or empty, or the flags say what to do with what is there. */
+export function openFolder(out: string, { force, resume }: { force: boolean; resume: boolean }): void {
+  if (!existsSync(out) || readdirSync(out).length === 0) return;
+  if (resume && !existsSync(join(out, "manifest.json"))) return;
+  if (!force)
+    throw usage(
+      `${out}: found a folder that is not empty; expected a new one. Use --force to overwrite it${resume ? "" : " or --resume to continue what was interrupted"}`,
+    );
+  removeResult(out);
 }

@@ -1,4 +1,20 @@
 #!/usr/bin/env node
-import { run } from "./program.ts";
+import { runProgram } from "./program.ts";
 
-process.exitCode = await run(process.argv.slice(2));
+const interrupt = new AbortController();
+process.on("SIGINT", () => {
+  if (interrupt.signal.aborted) process.exit(130); // a second Ctrl-C does not wait
+  interrupt.abort();
+});
+// A reader that closes early, such as head, is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+});
+
+process.exitCode = await runProgram(process.argv.slice(2), {
+  stdout: (text) => void process.stdout.write(text),
+  stderr: (text) => void process.stderr.write(text),
+  env: process.env,
+  terminal: process.stderr.isTTY === true,
+  signal: interrupt.signal,
+});

@@ -1,69 +1,38 @@
-import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { createRequire } from "node:module";
+import { hostname } from "node:os";
 import { join } from "node:path";
-import { type CommonOptions } from "./common.ts";
-import { emit, refuseOverwrite, shownPath, userPath, writeWhole } from "./files.ts";
-import { csvText, jsonText, plainText, type Table } from "./table.ts";
+import { writeFile } from "./files.ts";
+import { hashOf } from "./parts.ts";
+import { version } from "./version.ts";
 
-const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
+/** Files of a result by name relative to its folder. Must not contain a date, host, path, duration or worker count. */
+export type ResultFiles = ReadonlyMap<string, string>;
 
-/** Hash of a result file. */
-const hashOf = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
+/** What a manifest says besides the files. */
+export interface ManifestInput {
+  readonly command: string;
+  /** The validated input. */
+  readonly input: unknown;
+  readonly seed: string | number;
+  readonly method: { readonly name: string; readonly why: string };
+  readonly backend: { readonly name: string; readonly why: string };
+  readonly events: number;
+  readonly workers: number;
+  readonly seconds: number;
+}
 
-/**
- * Writes a result folder: every file whole, the manifest last, so that a folder with a manifest is a finished one.
- * Only the manifest says when, where and how fast; it is not hashed.
- */
-export function writeResult(
-  folder: string,
-  files: ReadonlyMap<string, string | Uint8Array>,
-  manifest: { readonly command: string; readonly input: object; readonly facts: object },
-): void {
-  for (const [name, content] of files) writeWhole(join(folder, name), content);
-  const hashes = Object.fromEntries([...files].map(([name, content]) => [name, hashOf(content)]));
-  const text = {
-    command: manifest.command,
-    input: manifest.input,
-    ...manifest.facts,
-    versions: { dbd: version, node: process.version },
+/** Writes the files and then the manifest, which makes the result complete. The manifest itself is not hashed. */
+export function writeResult(out: string, files: ResultFiles, input: ManifestInput): void {
+  const hashes: Record<string, string> = {};
+  for (const [name, text] of files) {
+    writeFile(join(out, name), text);
+    hashes[name] = hashOf(text);
+  }
+  const manifest = {
+    ...input,
+    versions: { dbd: version, node: process.versions.node },
+    host: hostname(),
     finished: new Date().toISOString(),
     files: hashes,
   };
-  writeWhole(join(folder, "manifest.json"), `${JSON.stringify(text, null, 2)}\n`);
-}
-
-/** Refuses a folder that holds a finished result, unless told to overwrite it. */
-export function checkFolder({ out, force = false }: CommonOptions): void {
-  if (out === undefined) return;
-  const folder = userPath(out);
-  if (existsSync(join(folder, "manifest.json"))) refuseOverwrite(folder, force);
-}
-
-interface Published {
-  readonly command: string;
-  /** Base name of the files in --out. */
-  readonly name: string;
-  readonly table: Table;
-  /** For people, before the table. */
-  readonly heading: string;
-  readonly input: object;
-  readonly facts: object;
-}
-
-/** Sends one table where the flags ask: stdout, files, a result folder. */
-export function publish(options: CommonOptions, { command, name, table, heading, input, facts }: Published): void {
-  if (options.out !== undefined) {
-    const files = new Map([
-      [`${name}.csv`, csvText(table)],
-      [`${name}.json`, jsonText(table)],
-    ]);
-    writeResult(userPath(options.out), files, { command, input, facts });
-  }
-  if (options.csv !== undefined) emit(options.csv, csvText(table));
-  if (options.json !== undefined) emit(options.json, jsonText(table, { command }));
-  if (options.csv !== "-" && options.json !== "-") {
-    const place = options.out === undefined ? "" : `result: ${shownPath(userPath(options.out))}\n`;
-    process.stdout.write(`${heading}\n${plainText(table)}${place}`);
-  }
+  writeFile(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }

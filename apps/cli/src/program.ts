@@ -1,47 +1,127 @@
-import { createRequire } from "node:module";
-import { Command } from "commander";
-import { explain, exitCode } from "./exit.ts";
-import { registerCheck } from "./check.ts";
-import { registerDemo } from "./demo.ts";
-import { registerExact } from "./exact.ts";
-import { registerGradient } from "./gradient.ts";
-import { registerLearn } from "./learn.ts";
-import { registerReport } from "./reportCommand.ts";
-import { registerSimulate } from "./simulate.ts";
+import { Command, CommanderError, Option } from "commander";
+import pc from "picocolors";
+import { checkCommand } from "./commands/check.ts";
+import { demoCommand, type DemoCommandOptions } from "./commands/demo.ts";
+import { exactCommand, type ExactCommandOptions } from "./commands/exact.ts";
+import { gradientCommand } from "./commands/gradient.ts";
+import { learnCommand, type LearnCommandOptions } from "./commands/learn.ts";
+import { reportCommand } from "./commands/report.ts";
+import { simulateCommand, type SimulateCommandOptions } from "./commands/simulate.ts";
+import { failureOf } from "./failure.ts";
+import type { Io } from "./io.ts";
+import { collect, type CommonOptions, finiteNumber, nameList, wholeNumber, withCommonOptions } from "./options.ts";
+import { withGridOptions } from "./timeGrid.ts";
+import { version } from "./version.ts";
 
-const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
-
-/** The whole command line as a value, so that tests can call it in-process. */
-export function createProgram(): Command {
-  const program = new Command("dbd")
-    .description("Learn reduced models of stochastic chemistry with dynamic Boltzmann distributions.")
-    .version(version)
-    .showHelpAfterError("(dbd --help lists the commands)")
-    .showSuggestionAfterError()
-    .exitOverride();
-  for (const register of [
-    registerSimulate,
-    registerExact,
-    registerLearn,
-    registerGradient,
-    registerCheck,
-    registerReport,
-    registerDemo,
-  ]) {
-    register(program);
-  }
-  return program;
+function simulate(io: Io): Command {
+  return withCommonOptions(withGridOptions(new Command("simulate")))
+    .description("stochastic ensemble of a model: mean and standard deviation of every species")
+    .argument("<model>", "a .dbd, .xml or .sbml file")
+    .option("--runs <n>", "independent runs", wholeNumber(1, "--runs 10000"), 10_000)
+    .addOption(new Option("--method <name>", "simulation method").choices(["auto", "direct"]).default("auto"))
+    .addOption(new Option("--backend <name>", "engine").choices(["auto", "generic"]).default("auto"))
+    .option("--vars <names>", "species to report, separated by commas", nameList)
+    .option("--trajectories <file>", "every run's states, as .csv")
+    .action((model: string, options: SimulateCommandOptions) => simulateCommand(io, model, options));
 }
 
-/** Runs one command; resolves to its exit code. Errors are said on stderr, never thrown. */
-export async function run(argv: readonly string[]): Promise<number> {
-  // A reader that closes early (`dbd … | head`) ends the program without a word.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+function exact(io: Io): Command {
+  return withCommonOptions(withGridOptions(new Command("exact")))
+    .description("truncated master equation of a model, with a bound of the error")
+    .argument("<model>", "a .dbd, .xml or .sbml file")
+    .option("--tolerance <p>", "largest probability that may be missing", finiteNumber("--tolerance 1e-8", 1e-14), 1e-8)
+    .option("--vars <names>", "species to report, separated by commas", nameList)
+    .option("--marginal <species file>", "distribution of a species: time,n,p", collect)
+    .action((model: string, options: ExactCommandOptions) => exactCommand(io, model, options));
+}
+
+function experiment(
+  name: string,
+  text: string,
+  run: (file: string, options: LearnCommandOptions) => Promise<void>,
+): Command {
+  return withCommonOptions(new Command(name))
+    .description(text)
+    .argument("<experiment>", "a document (.yaml) or the name of a demo")
+    .option("--set <path=value>", "override a key of the document; may be repeated", collect)
+    .action(run);
+}
+
+function demo(io: Io): Command {
+  return withCommonOptions(new Command("demo"))
+    .description("the bundled examples; without a name the showcase")
+    .argument("[name]", "one of dbd demo --list")
+    .option("--quick", "fewer iterations", false)
+    .option("--list", "list the examples", false)
+    .option("--set <path=value>", "override a key of the document; may be repeated", collect)
+    .action((name: string | undefined, options: DemoCommandOptions) => demoCommand(io, name, options));
+}
+
+function program(io: Io): Command {
+  const all = new Command("dbd")
+    .version(version)
+    .description("Dynamic Boltzmann distributions: simulate, learn, report.");
+  const commands = [
+    simulate(io),
+    exact(io),
+    experiment("learn", "the main job: data, family, Algorithm 1, result folder with report", (file, o) =>
+      learnCommand(io, file, o),
+    ),
+    experiment("gradient", "Taylor test of the gradient", (file, o) => gradientCommand(io, file, o)),
+    experiment("check", "validate a model or an experiment and list what it contains", (file, o) =>
+      checkCommand(io, file, o),
+    ),
+    withCommonOptions(new Command("report"))
+      .description("figures and report of finished results again")
+      .argument("<results...>", "result folders")
+      .action((folders: string[], options: CommonOptions) => reportCommand(io, folders, options)),
+    demo(io),
+  ];
+  for (const command of [all, ...commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: io.stdout,
+      writeErr: io.stderr,
+      outputError: (text, write) => write(text.replace(/^error: /, "dbd: ")),
+    });
+    command.showSuggestionAfterError(true);
+    if (command !== all) all.addCommand(command);
+  }
+  return all;
+}
+
+/** `--marginal X FILE` takes two words; commander's options take one. */
+function joinPairs(argv: readonly string[]): string[] {
+  const out: string[] = [];
+  for (let i = 0; i < argv.length; i++) {
+    const word = argv[i] ?? "";
+    out.push(word);
+    const [name, file] = [argv[i + 1], argv[i + 2]];
+    if (word !== "--marginal" || name === undefined || file === undefined) continue;
+    out.push(`${name}\t${file}`);
+    i += 2;
+  }
+  return out;
+}
+
+/**
+ * Runs one command line.
+ * @param argv - Without the program's own name.
+ * @returns The exit code: 0 done, 1 numerical or run-time failure, 2 bad input or usage, 3 unsupported, 130 interrupted.
+ */
+export async function runProgram(argv: readonly string[], io: Io): Promise<number> {
   try {
-    await createProgram().parseAsync(argv, { from: "user" });
-    return Number(process.exitCode ?? 0);
+    const words = joinPairs(argv);
+    if (words.length === 0) {
+      io.stderr(program(io).helpInformation());
+      return 2;
+    }
+    await program(io).parseAsync(words, { from: "user" });
+    return 0;
   } catch (error) {
-    explain(error, argv.includes("--debug"));
-    return exitCode(error);
+    const { code, message } = failureOf(error);
+    if (message !== "") io.stderr(`${code === 130 ? "" : pc.red("dbd: ")}${message}\n`);
+    if (argv.includes("--debug") && error instanceof Error && !(error instanceof CommanderError))
+      io.stderr(`${error.stack ?? ""}\n${error.cause instanceof Error ? (error.cause.stack ?? "") : ""}\n`);
+    return code;
   }
 }

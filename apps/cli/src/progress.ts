@@ -1,46 +1,54 @@
 import type { Progress } from "@dbd/numerics/run";
 import pc from "picocolors";
+import type { Io } from "./io.ts";
 
-const seconds = (s: number): string =>
-  s < 60 ? `${Math.ceil(s)} s` : `${Math.floor(s / 60)} min ${String(Math.ceil(s % 60)).padStart(2, "0")} s`;
+const WIDTH = 24;
+const LINE_MS = 2000;
 
-/** One line of progress: share, rate, time left. */
-export function progressLine({ done, total, label }: Progress, elapsed: number): string {
-  const share = total > 0 ? done / total : 1;
-  const left = done > 0 && done < total ? `, ${seconds((elapsed * (total - done)) / done)} left` : "";
-  const rate = elapsed > 0 && done > 0 ? ` (${(done / elapsed).toPrecision(3)}/s${left})` : "";
-  return `${label ?? ""} ${String(Math.floor(100 * share)).padStart(3)} % ${done}/${total}${rate}`;
+const clock = (seconds: number): string => {
+  const s = Math.round(seconds);
+  if (s < 60) return `${s} s`;
+  return s < 3600
+    ? `${Math.floor(s / 60)} min ${s % 60} s`
+    : `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+};
+
+/** Shows how far a command is, on stderr: a bar on a terminal, a line every two seconds elsewhere. */
+export interface ProgressView {
+  readonly report: (progress: Progress) => void;
+  /** Clears the bar. */
+  readonly end: () => void;
 }
 
-/**
- * Progress on stderr for jobs over two seconds: a bar that is redrawn on a terminal, a plain line every five seconds
- * elsewhere, nothing when quiet.
- */
-export function createProgress(quiet: boolean): { report: (progress: Progress) => void; end: () => void } {
-  let label: string | undefined;
-  let start = performance.now();
-  let shown = Number.NEGATIVE_INFINITY;
-  let drawn = false;
-  const clear = (): void => {
-    if (drawn) process.stderr.write("\r\x1b[2K");
-    drawn = false;
-  };
-  const report = (progress: Progress): void => {
-    if (quiet) return;
+/** The progress of one command, with rate and time left. */
+export function progressView({ stderr, terminal }: Io, quiet: boolean): ProgressView {
+  if (quiet) return { report: () => undefined, end: () => undefined };
+  let label = "";
+  let begun = performance.now();
+  let first = 0;
+  let last = -Infinity;
+  let shown = false;
+  const report = ({ done, total, label: name = "" }: Progress): void => {
     const now = performance.now();
-    if (progress.label !== label) [label, start, shown] = [progress.label, now, Number.NEGATIVE_INFINITY];
-    const elapsed = (now - start) / 1000;
-    const every = process.stderr.isTTY ? 100 : 5000;
-    if (elapsed < 2 || now - shown < every) return;
-    shown = now;
-    const line = progressLine(progress, elapsed);
-    if (!process.stderr.isTTY) {
-      process.stderr.write(`${line}\n`);
-      return;
+    const stage = name.replace(/[\d.e+-]+ events\/s/, "");
+    if (stage !== label) {
+      label = stage;
+      begun = now;
+      first = done;
+      last = terminal ? last : now; // short stages need no line
     }
-    const filled = Math.round((20 * progress.done) / Math.max(1, progress.total));
-    process.stderr.write(`\r\x1b[2K${pc.cyan("█".repeat(filled))}${pc.dim("░".repeat(20 - filled))} ${line}`);
-    drawn = true;
+    const rate = (done - first) / Math.max(1e-3, (now - begun) / 1000);
+    const pace = rate > 0 ? ` ${rate >= 10 ? Math.round(rate) : rate.toPrecision(2)}/s` : "";
+    const left = rate > 0 && done < total ? `, ${clock((total - done) / rate)} left` : "";
+    const text = `${name} ${done}/${total}${pace}${left}`;
+    if (terminal) {
+      const filled = Math.round((WIDTH * done) / Math.max(1, total));
+      stderr(`\r\u001b[2K${pc.cyan("█".repeat(filled))}${pc.dim("░".repeat(WIDTH - filled))} ${text}`);
+      shown = true;
+    } else if (now - last >= LINE_MS) {
+      stderr(`${text}\n`);
+      last = now;
+    }
   };
-  return { report, end: clear };
+  return { report, end: () => (shown ? stderr("\r\u001b[2K") : undefined) };
 }

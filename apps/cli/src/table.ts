@@ -1,30 +1,31 @@
-/** A table of numbers with named columns. */
-export interface Table {
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly (number | string)[])[];
+/** A number with four digits, for people; CSV files have all digits. */
+export function short(x: number): string {
+  if (!Number.isFinite(x)) return Number.isNaN(x) ? "–" : String(x);
+  if (x === 0 || (Math.abs(x) >= 1e-3 && Math.abs(x) < 1e6)) return String(Number(x.toPrecision(4)));
+  return x.toExponential(2);
 }
 
-/** Numbers in full: the shortest text that reads back to the same double. */
-export const csvText = ({ columns, rows }: Table): string =>
-  `${[columns, ...rows].map((row) => row.join(",")).join("\n")}\n`;
+/** A table for a terminal: text to the left, numbers to the right. */
+export function textTable(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const cells = rows.map((row) => row.map((cell) => (typeof cell === "number" ? short(cell) : cell)));
+  const widths = header.map((name, i) => Math.max(name.length, ...cells.map((row) => row[i]?.length ?? 0)));
+  const numeric = header.map((_, i) => rows.length > 0 && rows.every((row) => typeof row[i] === "number"));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, i) => (numeric[i] === true ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+      .join("  ")
+      .trimEnd();
+  return `${[line(header), ...cells.map(line)].join("\n")}\n`;
+}
 
-export const jsonText = ({ columns, rows }: Table, more: object = {}): string =>
-  `${JSON.stringify({ ...more, columns, rows }, null, 1)}\n`;
-
-const short = (value: number | string): string => {
-  if (typeof value === "string") return value;
-  if (Number.isInteger(value) && Math.abs(value) < 1e9) return String(value);
-  return String(Number(value.toPrecision(6)));
+const field = (cell: string | number): string => {
+  if (typeof cell === "number") return Number.isNaN(cell) ? "" : String(cell);
+  return /[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 };
 
-/** A table for people: right-aligned, six digits; a long one shows its first and last rows. */
-export function plainText({ columns, rows }: Table, most: number = 14): string {
-  const half = Math.floor(most / 2);
-  const cut = rows.length > most + 1;
-  const shown = cut ? [...rows.slice(0, half), ...rows.slice(-half)] : rows;
-  const cells = [columns, ...shown.map((row) => row.map(short))];
-  const widths = columns.map((_, c) => Math.max(...cells.map((row) => row[c]?.length ?? 0)));
-  const lines = cells.map((row) => row.map((cell, c) => cell.padStart(widths[c] ?? 0)).join("  "));
-  if (cut) lines.splice(1 + half, 0, `… ${rows.length - 2 * half} more rows`);
+/** CSV text: all digits, an empty field for NaN. */
+export function csvText(header: readonly string[], rows: Iterable<readonly (string | number)[]>): string {
+  const lines = [header.map(field).join(",")];
+  for (const row of rows) lines.push(row.map(field).join(","));
   return `${lines.join("\n")}\n`;
 }

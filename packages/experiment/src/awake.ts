@@ -2,7 +2,7 @@ import { projectDistribution } from "@dbd/boltzmann";
 import { ArgumentError, NumericalError, SourceError } from "@dbd/numerics/errors";
 import type { Setup } from "./setup.ts";
 import type { StartRequest } from "./starts.ts";
-import { type AwakeOptions, awakeTables, type Tables } from "./tables.ts";
+import type { Tables } from "./tables.ts";
 
 /** What the awake phase knows of one start. NaN where the family has no member for the data. */
 export interface AwakeData extends Tables {
@@ -32,17 +32,8 @@ export function meanAndVariance(p: Float64Array): readonly [mean: number, varian
   return [mean, variance];
 }
 
-/** Solves or simulates one start and projects it on the family at every time; undefined when aborted. */
-export async function awakeData(
-  setup: Setup,
-  request: StartRequest,
-  options: AwakeOptions,
-): Promise<AwakeData | undefined> {
-  const tables = await awakeTables(setup, request, options);
-  return tables === undefined ? undefined : describe(setup, request, tables);
-}
-
-function describe(setup: Setup, request: StartRequest, data: Tables): AwakeData {
+/** Moments, entropy and projection on the family at every time. */
+export function awakeData(setup: Setup, request: StartRequest, data: Tables): AwakeData {
   const { family, chart } = setup;
   const P = family.order;
   const T = data.tables.length;

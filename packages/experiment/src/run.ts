@@ -9,12 +9,22 @@ import { accuracyOf, type Model, type Prediction, predict } from "./predict.ts";
 import { type GridProblem, problemOf, visitedRange } from "./problem.ts";
 import type { ArrayName, Result, ResultArray } from "./result.ts";
 import { type Setup, setUp } from "./setup.ts";
+import type { StartRequest } from "./starts.ts";
+import { awakeTables, parseTables, printTables, type Tables } from "./tables.ts";
 import { train } from "./train.ts";
 
 /** How to run an experiment. */
 export interface RunOptions extends RunControl {
   /** Threads for simulated data; never changes a result. */
   readonly workers?: number | undefined;
+  /** Where finished stages are kept and found again, by name. */
+  readonly stages?: Stages | undefined;
+}
+
+/** Finished stages of a run of the same document, as text: an interrupted run continues to the same bits. */
+export interface Stages {
+  load(name: string): string | undefined;
+  save(name: string, text: string): void;
 }
 
 /** A finished or interrupted run. */
@@ -50,12 +60,27 @@ export async function allData(setup: Setup, options: RunOptions): Promise<AwakeD
   const data: AwakeData[] = [];
   for (const [i, request] of setup.starts.entries()) {
     if (!(await proceed({ done: i, total: setup.starts.length, label: "awake data" }))) break;
-    const found = await awakeData(setup, request, options);
+    const found = await keptTables(setup, request, i, options);
     if (found === undefined) break;
-    data.push(found);
+    data.push(awakeData(setup, request, found));
   }
   options.onProgress?.({ done: data.length, total: setup.starts.length, label: "awake data" });
   return data;
+}
+
+/** Simulated tables are kept as a stage; exact ones are solved again faster than they are read. */
+async function keptTables(
+  setup: Setup,
+  request: StartRequest,
+  i: number,
+  options: RunOptions,
+): Promise<Tables | undefined> {
+  const name = `awake-${i}.json`;
+  const saved = options.stages?.load(name);
+  if (saved !== undefined) return parseTables(saved);
+  const tables = await awakeTables(setup, request, options);
+  if (tables !== undefined && !tables.exact) options.stages?.save(name, printTables(tables));
+  return tables;
 }
 
 /** Everything the result is made from. */
@@ -67,6 +92,10 @@ interface Learned {
   readonly iterations: number;
   readonly stopped: Stopped;
 }
+
+/** φ₁ … φ_K as a reader writes them. */
+const statisticNames = (order: number): string[] =>
+  Array.from({ length: order }, (_, k) => (k === 0 ? "n" : `C(n,${k + 1})`));
 
 function assemble(setup: Setup, learned: Learned): Result {
   const { problem, data, u } = learned;
@@ -107,7 +136,7 @@ function assemble(setup: Setup, learned: Learned): Result {
     title: titleOf(setup),
     species: setup.species,
     network: summary(setup.network),
-    family: { base: setup.family.base.name, order: setup.family.order, labels: setup.family.labels },
+    family: { base: setup.family.base.name, order: setup.family.order, labels: statisticNames(setup.family.order) },
     chart: { name: input.chart, labels: setup.chartLabels },
     dynamics: { kind: input.dynamics.function, labels: setup.chartLabels.map((label) => `d(${label})/dt`) },
     starts: data.map(({ request: { label, role } }) => ({ label, role })),

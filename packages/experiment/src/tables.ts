@@ -105,3 +105,12 @@ function normalised(p: Float64Array): Float64Array {
   while (length > 1 && p[length - 1] === 0) length--;
   return p.slice(0, length).map((v) => v / total);
 }
+
+/** Tables as text, for a later run. Counts over runs are short decimals; every number survives exactly. */
+export const printTables = ({ tables, ...rest }: Tables): string =>
+  JSON.stringify({ ...rest, tables: tables.map((p) => [...p]) });
+
+export function parseTables(text: string): Tables {
+  const { tables, ...rest } = JSON.parse(text) as Omit<Tables, "tables"> & { tables: number[][] };
+  return { ...rest, tables: tables.map((p) => Float64Array.from(p)) };
+}

@@ -1,0 +1,182 @@
+import { extname } from "node:path";
+import { type Ensemble, type Network, printNetwork, simulateEnsemble } from "@dbd/cme";
+import { UnsupportedError } from "@dbd/numerics/errors";
+import { createMoments, mergeMoments, type Moments, variance } from "@dbd/numerics/stats/moments";
+import { checkTargets, deliver } from "../deliver.ts";
+import { interrupted, usage } from "../failure.ts";
+import { checkFree, openFolder, userPath, writeFile } from "../files.ts";
+import type { Io } from "../io.ts";
+import { writeResult } from "../manifest.ts";
+import { modelFile } from "../modelFile.ts";
+import type { CommonOptions } from "../options.ts";
+import { openParts } from "../parts.ts";
+import { progressView } from "../progress.ts";
+import { csvText } from "../table.ts";
+import { type GridOptions, timesOf } from "../timeGrid.ts";
+
+export interface SimulateCommandOptions extends CommonOptions, GridOptions {
+  readonly runs: number;
+  readonly method: "auto" | "direct";
+  readonly backend: "auto" | "generic";
+  readonly vars?: readonly string[];
+  readonly trajectories?: string;
+}
+
+/** Runs in one part: a whole number of the ensemble's blocks, set by the number of runs alone. */
+const partRuns = (runs: number): number => Math.min(4096, Math.max(32, Math.ceil(runs / 8 / 32) * 32));
+
+/** A finished part; numbers survive JSON exactly. */
+interface Part {
+  readonly count: number;
+  readonly mean: readonly number[];
+  readonly m2: readonly number[];
+  readonly events: number;
+  readonly states?: readonly number[];
+}
+
+export async function simulateCommand(io: Io, model: string, options: SimulateCommandOptions): Promise<void> {
+  const { runs, seed = "dbd", out, force, resume, workers } = options;
+  const network = await modelFile(io, model);
+  const times = timesOf(io, options);
+  const species = speciesOf(network, options.vars);
+  const folder = out === undefined ? undefined : userPath(out, io);
+  if (resume && folder === undefined)
+    throw usage("--resume: found no --out; expected the folder of the interrupted command");
+  checkTargets(io, options);
+  if (options.trajectories !== undefined) checkTrajectories(userPath(options.trajectories, io), force || resume);
+  if (folder !== undefined) openFolder(folder, options);
+  const input = { model: printNetwork(network), times: [...times], runs, species, method: "direct" };
+  const parts = openParts(
+    folder,
+    JSON.stringify({ command: "simulate", input, seed, trajectories: options.trajectories !== undefined }),
+    resume,
+  );
+  const begun = performance.now();
+  const view = progressView(io, options.quiet);
+  const keep = options.trajectories !== undefined;
+  const total = createMoments(times.length * species.length);
+  const states: (readonly number[])[] = [];
+  let events = 0;
+  const size = partRuns(runs);
+  for (let first = 0; first < runs; first += size) {
+    const name = `runs-${first}.json`;
+    const saved = parts.load(name);
+    const count = Math.min(size, runs - first);
+    let part = saved === undefined ? undefined : (JSON.parse(saved) as Part);
+    if (part === undefined) {
+      const ensemble = await simulateEnsemble(network, {
+        times,
+        runs: count,
+        firstRun: first,
+        seed,
+        species,
+        workers,
+        trajectories: keep,
+        signal: io.signal,
+        onProgress: ({ done, label = "" }) => view.report({ done: first + done, total: runs, label: `runs ${label}` }),
+      });
+      if (ensemble.stopped === "aborted") {
+        view.end();
+        const hint = folder === undefined ? "" : `; continue with --resume`;
+        throw interrupted(
+          `interrupted: ${first} of ${runs} runs are finished${folder === undefined ? " and dropped (no --out)" : ` and kept in ${out}`}${hint}`,
+        );
+      }
+      part = partOf(ensemble);
+      if (runs > size) parts.save(name, JSON.stringify(part));
+    }
+    mergeMoments(total, momentsOf(part));
+    events += part.events;
+    if (part.states !== undefined) states.push(part.states);
+  }
+  view.end();
+  const seconds = (performance.now() - begun) / 1000;
+  const header = ["time", ...species.flatMap((name) => [`${name}-mean`, `${name}-sd`])];
+  const rows = momentRows(times, species.length, total);
+  if (options.trajectories !== undefined)
+    writeFile(userPath(options.trajectories, io), trajectoryCsv(times, species, states));
+  if (folder !== undefined) {
+    writeResult(folder, new Map([["moments.csv", csvText(header, rows)]]), {
+      command: "simulate",
+      input,
+      seed,
+      method: { name: "direct", why: options.method === "auto" ? "the only exact method so far" : "asked for" },
+      backend: { name: "generic", why: options.backend === "auto" ? "the only back end so far" : "asked for" },
+      events,
+      workers,
+      seconds,
+    });
+    parts.clear();
+  }
+  const tenth = Math.max(1, Math.ceil(rows.length / 11));
+  deliver(io, options, {
+    lines: [`${runs} runs of ${model}, direct method, seed ${seed}, ${events} events`],
+    header,
+    rows,
+    shownRows: rows.filter((_, i) => i % tenth === 0 || i === rows.length - 1),
+    footer: [...(out === undefined ? [] : [`result: ${out}`])],
+    json: {
+      command: "simulate",
+      model,
+      seed,
+      runs,
+      events,
+      method: "direct",
+      backend: "generic",
+      columns: header,
+      rows,
+    },
+  });
+}
+
+function speciesOf(network: Network, wanted: readonly string[] | undefined): readonly string[] {
+  if (wanted === undefined) return network.species;
+  for (const name of wanted)
+    if (!network.species.includes(name))
+      throw usage(`--vars: found "${name}"; expected species of the model: ${network.species.join(", ")}`);
+  if (wanted.length === 0) throw usage("--vars: found no names; expected species of the model, for example --vars X,Y");
+  return wanted;
+}
+
+function checkTrajectories(path: string, force: boolean): void {
+  const extension = extname(path);
+  if (extension === ".h5" || extension === ".npz")
+    throw new UnsupportedError(`writing trajectories as ${extension}`, { hint: "Give a .csv file" });
+  if (extension !== ".csv") throw usage(`--trajectories: found ${path}; expected a .csv file`);
+  checkFree(path, force);
+}
+
+const partOf = ({ runs, mean, variance: v, events, trajectories }: Ensemble): Part => ({
+  count: runs,
+  mean: [...mean],
+  m2: Array.from(v, (value) => (runs < 2 ? 0 : value * (runs - 1))),
+  events,
+  ...(trajectories === undefined ? {} : { states: [...trajectories] }),
+});
+
+const momentsOf = ({ count, mean, m2 }: Part): Moments => ({
+  count,
+  mean: Float64Array.from(mean),
+  m2: Float64Array.from(m2),
+});
+
+function momentRows(times: Float64Array, S: number, total: Moments): number[][] {
+  const sd = variance(total).map(Math.sqrt);
+  return Array.from(times, (time, t) => [
+    time,
+    ...Array.from({ length: S }, (_, s) => [total.mean[t * S + s] ?? Number.NaN, sd[t * S + s] ?? Number.NaN]).flat(),
+  ]);
+}
+
+function trajectoryCsv(times: Float64Array, species: readonly string[], parts: readonly (readonly number[])[]): string {
+  const S = species.length;
+  const lines = [["run", "time", ...species].join(",")];
+  let run = 0;
+  for (const states of parts)
+    for (let at = 0; at < states.length; run++)
+      for (const time of times) {
+        lines.push(`${run},${time},${states.slice(at, at + S).join(",")}`);
+        at += S;
+      }
+  return `${lines.join("\n")}\n`;
+}

@@ -1,0 +1,64 @@
+import type { Result } from "@dbd/experiment";
+import { accuracyTable, reportPage, type ReportSection, resultSections } from "@dbd/figures";
+import { short } from "./table.ts";
+
+/** A result with what a report says about it. */
+export interface ReportPart {
+  readonly title: string;
+  readonly result: Result;
+  /** The experiment document. */
+  readonly document?: string | undefined;
+}
+
+const percent = (x: number): string => `${short(100 * x)} %`;
+
+/** The main finding in one or two sentences. */
+export function finding({ result }: ReportPart): string {
+  const rows = result.accuracy.filter(({ method }) => method === "learned");
+  const held = rows.filter(({ role }) => role === "heldOut");
+  const judged = held.length > 0 ? held : rows;
+  const worst = (of: "meanError" | "varianceError" | "excess"): number => Math.max(...judged.map((row) => row[of]));
+  const who =
+    held.length > 0
+      ? `From ${held.length === 1 ? "a start" : `${held.length} starts`} never seen in training`
+      : "From the training starts";
+  const variance = result.family.order > 1 ? ` and the variance within ${percent(worst("varianceError"))}` : "";
+  const excess = worst("excess");
+  const floor = Number.isFinite(excess) ? ` KL exceeds the family's floor by at most ${short(excess)} nats.` : "";
+  return `${who}, the mean is predicted within ${percent(worst("meanError"))}${variance} at all times.${floor}`;
+}
+
+function overview(part: ReportPart): ReportSection {
+  const { result, document } = part;
+  const { family, chart, dynamics } = result;
+  const text = [
+    `The count of ${result.species} is described by p̃(n) = q(n) exp(−Σ ν_k C(n, k))/Z with ${family.order} interaction${family.order > 1 ? "s" : ""} and the ${family.base} base measure. F acts on ${chart.labels.join(" and ")}, is ${dynamics.kind} functions on a grid, and was learned in ${result.iterations} iterations (${result.stopped}).`,
+    ...(family.order === 1 ? ["With one interaction only the mean can be matched: the variance follows from it."] : []),
+    ...result.notes,
+  ];
+  return {
+    heading: "The experiment",
+    text,
+    code: document === undefined ? result.network : `${result.network}\n\n${document.trim()}`,
+    tables: [accuracyTable(result.accuracy)],
+  };
+}
+
+/** One self-contained page about one or several results. */
+export function reportHtml(title: string, lead: string | undefined, parts: readonly ReportPart[]): string {
+  const [only] = parts;
+  const sections = parts.flatMap((part): ReportSection[] => {
+    const own = [overview(part), ...resultSections(part.result)];
+    if (parts.length === 1) return own;
+    return own.map((section, i) => ({
+      ...section,
+      heading: i === 0 ? part.title : `${part.title.split(":")[0] ?? part.title}: ${section.heading}`,
+      ...(i === 0 ? { text: [finding(part), ...[section.text ?? []].flat()] } : {}),
+    }));
+  });
+  return reportPage({
+    title,
+    ...(lead === undefined ? (only === undefined ? {} : { lead: finding(only) }) : { lead }),
+    sections,
+  });
+}
