@@ -30,13 +30,15 @@ export function divergenceFigure(data: FigureData, options: FigureOptions = {}):
   const rows = shown.flatMap((a) => [kl, floor, analyticKl].map((array) => values(array, a, smallest)));
   const range = extent(...rows);
   const y = range === undefined ? undefined : ([Math.max(range[0], range[1] * decades), range[1]] as const);
+  const clipped = range !== undefined && y !== undefined && (y[0] > range[0] || y[0] === smallest);
+  const edge = clipped ? [`Values under ${formatNumber(y[0], 2)} are drawn on the lower edge.`] : [];
   const note = shownNote(data.starts.length, shown.length);
   return drawFrame(
     {
       name: "divergence",
       title: "Kullback–Leibler divergence beside the floor",
       ...(note === undefined ? {} : { note }),
-      description: shown.map((a) => describe(data, a)).join(" "),
+      description: [...shown.map((a) => describe(data, a)), ...edge].join(" "),
       legend,
       panels: shown.map((a) => divergencePanel(data, a, y)),
       columns: shown.length === 1 ? 1 : 2,

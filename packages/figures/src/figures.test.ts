@@ -125,6 +125,8 @@ test("log axes take zeros and negative values without breaking", () => {
   expect(svg).not.toMatch(/NaN|Infinity/);
   const ticks = textsOf(svg).filter((t) => /^10[⁻⁰¹²³⁴-⁹]/.test(t));
   expect(ticks.length).toBeGreaterThan(1);
+  expect(svg).toContain("are drawn on the lower edge.</desc>");
+  expect(divergenceFigure(annihilation)).not.toContain("lower edge");
 });
 
 test("a log time axis is used from a factor of 30 on", () => {

@@ -57,7 +57,7 @@ export interface Frame {
   readonly height: number;
 }
 
-export const defaultWidth = 568;
+const defaultWidth = 568;
 const lineHeight = 17;
 const gap = 26;
 const labelSpacing = 14;
