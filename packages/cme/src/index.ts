@@ -19,18 +19,15 @@ export type { Method, Outcome, Simulator, Trajectory } from "./ssa/method.ts";
 export type { Amounts, InitialDistribution } from "./initial.ts";
 export { printNetwork, summary } from "./summary.ts";
 export type { Exponents } from "./closures/exponents.ts";
-export {
-  type CoefficientPart,
-  type MomentEdge,
-  type MomentEquation,
-  momentEquations,
-  type MomentEquations,
-  momentGraph,
-  type MomentKind,
-  momentMatrix,
-  type MomentTerm,
-} from "./closures/momentEquations.ts";
-export { momentName, type MomentNotation, printMomentEquations } from "./closures/printMoments.ts";
+export type {
+  CoefficientPart,
+  MomentEquation,
+  MomentEquations,
+  MomentKind,
+  MomentTerm,
+} from "./closures/hierarchy.ts";
+export { type MomentEdge, momentEquations, momentGraph, momentMatrix } from "./closures/momentEquations.ts";
+export { momentName, printMomentEquations } from "./closures/printMoments.ts";
 export type { RateConstant } from "./closures/rateTerms.ts";
 export type { Rational } from "./closures/rational.ts";
 export type { Closure, ClosureTerm } from "./closures/closure.ts";
@@ -42,6 +39,7 @@ export {
 } from "./closures/closureEquations.ts";
 export { closureConformance, type RawMoments } from "./closures/conformance.ts";
 export { derivativeMatchingClosure } from "./closures/derivativeMatching/index.ts";
+export type { FormulaNotation } from "./closures/formula.ts";
 export { logNormalClosure } from "./closures/logNormal/index.ts";
 export { normalClosure } from "./closures/normal/index.ts";
 export { poissonClosure } from "./closures/poisson/index.ts";
@@ -52,3 +50,27 @@ export {
   solveClosure,
 } from "./closures/solveClosure.ts";
 export { zeroClosure } from "./closures/zero/index.ts";
+export {
+  commutator,
+  type LadderOperator,
+  ladderProduct,
+  ladderScaled,
+  ladderSum,
+  type LadderTerm,
+  ladderTerm,
+  numberPower,
+} from "./operators/ladder.ts";
+export {
+  annihilationMatrix,
+  creationMatrix,
+  type Cutoff,
+  generatorMatrix,
+  operatorMatrix,
+} from "./operators/matrix.ts";
+export { printGenerator, printOperator } from "./operators/printOperator.ts";
+export {
+  type GeneratorOperators,
+  generatorOperators,
+  operatorMomentEquations,
+  type ReactionOperator,
+} from "./operators/reactionOperator.ts";

@@ -78,6 +78,7 @@ function run(net: CompiledNetwork, trajectory: Trajectory, ws: DirectWorkspace):
   let t = start;
   let event = start;
   let row = 0;
+  let due = times[0];
   let events = 0;
   prepare(net, x, ws);
   for (;;) {
@@ -88,11 +89,12 @@ function run(net: CompiledNetwork, trajectory: Trajectory, ws: DirectWorkspace):
     else if (total === 0) t = Infinity;
     else throw propensityFailure(net, a, x, event);
     // Rows that the next event passes.
-    while (row < rows && times[row] <= t) {
-      for (let s = 0, at = row * width; s < width; s++) out[at + s] = x[s];
-      row++;
+    if (due <= t) {
+      for (; row < rows && times[row] <= t; row++) for (let s = 0; s < width; s++) out[row * width + s] = x[s];
+      if (row === rows) return { events, rows: row, time: event };
+      due = times[row];
     }
-    if (row === rows || events === maxEvents) return { events, rows: row, time: event };
+    if (events === maxEvents) return { events, rows: row, time: event };
     event = t;
     events++;
     // Reaction: its block, then its place in the block.
@@ -104,36 +106,35 @@ function run(net: CompiledNetwork, trajectory: Trajectory, ws: DirectWorkspace):
     while (r < end && target >= a[r]) target -= a[r++];
     if (!(a[r] > 0)) r = lastPositive(a);
     // State.
-    let fits = true;
-    for (let e = changeStart[r]; e < changeStart[r + 1]; e++) {
-      const n = x[changeSpecies[e]] + change[e];
-      x[changeSpecies[e]] = n;
-      if (n < 0 || n > 2147483647) fits = false;
+    const lastChange = changeStart[r + 1];
+    for (let e = changeStart[r]; e < lastChange; e++) {
+      const s = changeSpecies[e];
+      const n = x[s] + change[e];
+      x[s] = n;
+      if (!(n >= 0 && n <= 2147483647)) throw countFailure(net, r, x, t);
     }
-    if (!fits) throw countFailure(net, r, x, t);
-    // Propensities that it changes, then the sums of their blocks afresh: no drift.
-    let stale = -1;
-    for (let d = dependentStart[r]; d < dependentStart[r + 1]; d++) {
+    // Propensities that it changes.
+    const lastDependent = dependentStart[r + 1];
+    for (let d = dependentStart[r]; d < lastDependent; d++) {
       const q = dependent[d];
       if (general[q] === 0) a[q] = rate[q] * x[first[q]] * (x[second[q]] - less2[q]) * (x[third[q]] - less3[q]);
       else {
         a[q] = propensity(net, q, x);
         if (!(a[q] >= 0)) throw propensityFailure(net, a, x, t);
       }
-      const block = q >> SHIFT;
-      if (block === stale) continue;
-      if (stale >= 0) sumBlock(a, sums, stale);
-      stale = block;
     }
-    if (stale >= 0) sumBlock(a, sums, stale);
+    // Sums of their blocks, afresh: no drift. Dependents are in ascending order.
+    let summed = -1;
+    for (let d = dependentStart[r]; d < lastDependent; d++) {
+      const block = dependent[d] >> SHIFT;
+      if (block === summed) continue;
+      summed = block;
+      const lastOf = block === lastBlock ? lastReaction : (block << SHIFT) + BLOCK - 1;
+      let sum = 0;
+      for (let q = block << SHIFT; q <= lastOf; q++) sum += a[q];
+      sums[block] = sum;
+    }
   }
-}
-
-function sumBlock(a: Float64Array, sums: Float64Array, block: number): void {
-  const end = Math.min(a.length, (block + 1) << SHIFT);
-  let sum = 0;
-  for (let r = block << SHIFT; r < end; r++) sum += a[r];
-  sums[block] = sum;
 }
 
 /**
