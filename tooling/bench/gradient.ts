@@ -37,8 +37,8 @@ export function gradientRows(): Promise<BenchRow[]> {
   const differences = (): number => {
     const g = u.map((_, i) => {
       const [up, down] = [u.slice(), u.slice()];
-      up[i]! += 1e-6;
-      down[i]! -= 1e-6;
+      up[i] += 1e-6;
+      down[i] -= 1e-6;
       return (objective(p, up) - objective(p, down)) / 2e-6;
     });
     return norm(g);

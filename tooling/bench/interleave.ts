@@ -10,7 +10,7 @@ export interface BenchRow {
 const median = (values: number[]): number => {
   const sorted = values.toSorted((a, b) => a - b);
   const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
+  return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 };
 
 /**
@@ -33,13 +33,13 @@ export async function interleave(
       const value = await job.run();
       const seconds = (performance.now() - start) / 1000;
       if (!job.ok(value)) throw new Error(`${group}, ${job.name}: wrong result ${value}`);
-      if (round > 0) times[j]!.push(seconds); // the first round warms up
+      if (round > 0) times[j].push(seconds); // the first round warms up
     }
   }
   return jobs.map(({ name }, j) => ({
     group,
     name,
-    seconds: median(times[j]!),
-    ratio: median(times[j]!.map((t, r) => t / times[0]![r]!)),
+    seconds: median(times[j]),
+    ratio: median(times[j].map((t, r) => t / times[0][r])),
   }));
 }

@@ -8,7 +8,7 @@ const rows: BenchRow[] = [];
 for (const bench of [simulationRows, gradientRows]) {
   const part = await bench();
   rows.push(...part);
-  console.log(`\n${part[0]!.group}`);
+  console.log(`\n${part[0].group}`);
   for (const { name, seconds, ratio } of part) {
     console.log(
       `  ${name.padEnd(28)} ${(1000 * seconds).toFixed(2).padStart(10)} ms   ${ratio.toFixed(3).padStart(7)}×`,

@@ -13,7 +13,7 @@ function naive(): number {
     const x = [100];
     const reactions = [
       { rate: () => 100, change: [1] },
-      { rate: () => x[0]!, change: [-1] },
+      { rate: () => x[0], change: [-1] },
     ];
     for (let t = 0; ; events++) {
       const a = reactions.map(({ rate }) => rate());
@@ -21,8 +21,8 @@ function naive(): number {
       t -= Math.log(1 - random()) / total;
       if (t > T) break;
       let pick = random() * total;
-      const chosen = reactions.find((_, r) => (pick -= a[r]!) < 0) ?? reactions.at(-1)!;
-      chosen.change.forEach((d, s) => (x[s]! += d));
+      const chosen = reactions.find((_, r) => (pick -= a[r]) < 0) ?? reactions.at(-1);
+      chosen.change.forEach((d, s) => (x[s] += d));
     }
   }
   return events;
