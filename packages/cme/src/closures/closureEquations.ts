@@ -5,7 +5,8 @@ import type { Network } from "../network.ts";
 import { closedField } from "./closedField.ts";
 import type { Closure, ClosureTerm } from "./closure.ts";
 import { ascending, degree, type Exponents, keyOf } from "./exponents.ts";
-import { type MomentEquations, momentEquations, momentMatrix } from "./momentEquations.ts";
+import type { MomentEquations } from "./hierarchy.ts";
+import { momentEquations, momentMatrix } from "./momentEquations.ts";
 
 /** Which closure, at which order. */
 export interface ClosureChoice {

@@ -6,7 +6,8 @@ import type { Network } from "../network.ts";
 import { parseNetwork } from "../parse.ts";
 import { propensities } from "../propensity.ts";
 import type { Exponents } from "./exponents.ts";
-import { type MomentEquations, momentEquations, momentGraph, momentMatrix } from "./momentEquations.ts";
+import type { MomentEquations } from "./hierarchy.ts";
+import { momentEquations, momentGraph, momentMatrix } from "./momentEquations.ts";
 import { momentName, printMomentEquations } from "./printMoments.ts";
 
 const annihilation = parseNetwork("2 A -> 0 @ k\nk = 1\nA = 20");

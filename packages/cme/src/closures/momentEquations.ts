@@ -1,7 +1,9 @@
 import { ArgumentError } from "@dbd/numerics/errors";
 import { type SparseRows, sparseRows } from "@dbd/numerics/sparse";
 import type { Network } from "../network.ts";
-import { ascending, degree, type Exponents, graded, keyOf, minus, unit, zeros } from "./exponents.ts";
+import { degree, type Exponents, keyOf, minus, unit, zeros } from "./exponents.ts";
+import { hierarchyOf, type MomentEquations, type MomentKind, type MomentTerm } from "./hierarchy.ts";
+import { MomentCollector } from "./momentCollector.ts";
 import {
   collect,
   difference,
@@ -15,85 +17,8 @@ import {
   stirlingSecond,
   times,
 } from "./polynomial.ts";
-import { type Rational, scaledBy, sumOf, valueOf } from "./rational.ts";
-import { type RateConstant, type RateTerm, type RateTerms, rateTerms } from "./rateTerms.ts";
-
-/** raw: ⟨n^a⟩. central: ⟨(n − ⟨n⟩)^a⟩ and the means. factorial: ⟨n(n − 1)…(n − a + 1)⟩. */
-export type MomentKind = "raw" | "central" | "factorial";
-
-/** A rate constant times an exact fraction. */
-export interface CoefficientPart {
-  readonly constant: RateConstant;
-  readonly multiplier: Rational;
-}
-
-/** coefficient · ∏ means^means · ∏ moments; without factors it is a constant. */
-export interface MomentTerm {
-  /** In s⁻¹: Σ over the parts. */
-  readonly coefficient: number;
-  /** The same exactly, one part for each rate constant. */
-  readonly parts: readonly CoefficientPart[];
-  /** Powers of the means, shape [S]: all 0 but in the central form. */
-  readonly means: Exponents;
-  /** At most one moment, two in the central form. */
-  readonly moments: readonly Exponents[];
-}
-
-/** One line of the hierarchy: d moment/dt = Σ terms. */
-export interface MomentEquation {
-  readonly moment: Exponents;
-  readonly terms: readonly MomentTerm[];
-}
-
-/** The moment equations of a network up to one order; those of order m need moments of higher order. */
-export interface MomentEquations {
-  readonly kind: MomentKind;
-  readonly order: number;
-  /** The species with moments, S of them: all but boundary species. */
-  readonly species: readonly string[];
-  /** One for each moment of order 1 … order, ascending: A, B, A², AB, B². In the central form order 1 is the mean. */
-  readonly equations: readonly MomentEquation[];
-  /** Moments on a right-hand side that have no equation, ascending. */
-  readonly higher: readonly Exponents[];
-}
-
-/** Most moments that are written out. */
-const maximalMoments = 20_000;
-
-/** Adds up terms of equal moments and, within them, of equal rate constants. */
-class Collector {
-  private readonly sums = new Map<
-    string,
-    { term: Omit<MomentTerm, "coefficient" | "parts">; parts: Map<string, CoefficientPart> }
-  >();
-
-  add(constant: RateConstant, multiplier: Rational, means: Exponents, moments: readonly Exponents[]): void {
-    const sorted = moments.toSorted(ascending);
-    const key = [means, ...sorted].map(keyOf).join(";");
-    const sum = this.sums.get(key) ?? { term: { means, moments: sorted }, parts: new Map<string, CoefficientPart>() };
-    this.sums.set(key, sum);
-    const name = JSON.stringify(constant.expression, (field, value: unknown) =>
-      field === "place" ? undefined : value,
-    );
-    const before = sum.parts.get(name);
-    sum.parts.set(name, {
-      constant,
-      multiplier: before === undefined ? multiplier : sumOf(before.multiplier, multiplier),
-    });
-  }
-
-  terms(): MomentTerm[] {
-    const rank = ({ means, moments }: MomentTerm): number => degree(means) + moments.reduce((d, a) => d + degree(a), 0);
-    return [...this.sums.values()]
-      .map(({ term, parts }) => {
-        const kept = [...parts.values()].filter(({ multiplier }) => multiplier.numerator !== 0n);
-        const coefficient = kept.reduce((sum, p) => sum + p.constant.value * valueOf(p.multiplier), 0);
-        return { coefficient, parts: kept, means: term.means, moments: term.moments };
-      })
-      .filter(({ parts }) => parts.length > 0)
-      .sort((a, b) => rank(a) - rank(b));
-  }
-}
+import { scaledBy } from "./rational.ts";
+import { type RateTerm, type RateTerms, rateTerms } from "./rateTerms.ts";
 
 /** ⟨(n + ν)^a − n^a⟩ times each rate, or the same for falling factorials. */
 function linearEquation(
@@ -101,7 +26,7 @@ function linearEquation(
   moment: Exponents,
   kind: "raw" | "factorial",
 ): readonly MomentTerm[] {
-  const collector = new Collector();
+  const collector = new MomentCollector();
   const none = zeros(species.length);
   const statistic: Polynomial = kind === "raw" ? shiftedPower(moment, none) : fallingFactorial(moment);
   for (const { constant, multiplier, orders, change } of terms) {
@@ -136,7 +61,7 @@ function aroundMeans({ orders }: RateTerm): Polynomial {
 /** d⟨x^a⟩/dt = Σ ⟨((x + ν)^a − x^a) w⟩ − Σ_s a_s d⟨n_s⟩/dt ⟨x^(a − e_s)⟩ with x = n − ⟨n⟩; for order 1 the mean. */
 function centralEquation({ species, terms }: RateTerms, moment: Exponents): readonly MomentTerm[] {
   const size = species.length;
-  const collector = new Collector();
+  const collector = new MomentCollector();
   const add = (term: RateTerm, flow: Polynomial, factor: readonly Exponents[]): void => {
     for (const { exponents, coefficient } of flow) {
       const x = exponents.slice(0, size);
@@ -174,35 +99,10 @@ function centralEquation({ species, terms }: RateTerms, moment: Exponents): read
  * polynomial of the copy numbers.
  */
 export function momentEquations(network: Network, order: number, kind: MomentKind = "raw"): MomentEquations {
-  if (!(Number.isInteger(order) && order >= 1)) {
-    throw new ArgumentError("momentEquations", `the order must be a whole number of at least 1, got ${order}`);
-  }
   const rates = rateTerms(network);
-  const size = rates.species.length;
-  let count = 1;
-  for (let i = 1; i <= size; i++) count *= (order + i) / i;
-  if (count > maximalMoments) {
-    throw new ArgumentError(
-      "momentEquations",
-      `${size} species have ${Math.round(count) - 1} moments up to order ${order}`,
-      {
-        hint: `At most ${maximalMoments} are written out; lower the order`,
-      },
-    );
-  }
-  const equations = graded(size, 1, order).map((moment) => ({
-    moment,
-    terms: kind === "central" ? centralEquation(rates, moment) : linearEquation(rates, moment, kind),
-  }));
-  return { kind, order, species: rates.species, equations, higher: higherOf(equations, order) };
-}
-
-function higherOf(equations: readonly MomentEquation[], order: number): Exponents[] {
-  const found = new Map<string, Exponents>();
-  for (const { terms } of equations) {
-    for (const { moments } of terms) for (const a of moments) if (degree(a) > order) found.set(keyOf(a), a);
-  }
-  return [...found.values()].sort(ascending);
+  return hierarchyOf(rates, { order, kind }, (moment) =>
+    kind === "central" ? centralEquation(rates, moment) : linearEquation(rates, moment, kind),
+  );
 }
 
 /**

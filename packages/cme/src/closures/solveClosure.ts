@@ -129,8 +129,10 @@ function judge(
     const what = singular === undefined ? `a moment exceeds ${largest}` : "the closed equations are singular";
     return { verdict: "blow-up", reason: `${what} at t = ${ended}`, ended, ...also };
   }
-  if (stopped === "budget" || stopped === "aborted")
-    return { verdict: stopped, reason: integration.reason, ended: end.time, ...also };
+  if (stopped === "budget" || stopped === "aborted") {
+    const reason = [integration.reason, integration.advice].join(". ");
+    return { verdict: stopped, reason, ended: end.time, ...also };
+  }
   return negative === undefined
     ? { verdict: "ok", reason: integration.reason }
     : { verdict: "negative variance", reason: lost, ...also };

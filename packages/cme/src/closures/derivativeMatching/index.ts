@@ -21,7 +21,8 @@ function powersOf(moment: Exponents, lower: readonly Exponents[]): number[] {
 export const derivativeMatchingClosure: Closure = {
   name: "derivativeMatching",
   express(moment, order) {
-    const lower = graded(moment.length, 1, order);
+    const isInvolved = (p: Exponents): boolean => p.every((power, s) => power === 0 || moment[s] > 0);
+    const lower = graded(moment.length, 1, order).filter(isInvolved); // the others have the power 0
     const gamma = powersOf(moment, lower);
     const factors = lower.flatMap((p, i) => (gamma[i] === 0 ? [] : [{ moment: p, power: gamma[i] }]));
     return [{ coefficient: 1, factors }];
