@@ -15,3 +15,8 @@ export { evaluatePolynomials, type OrthonormalPolynomials, orthonormalPolynomial
 export { projectMoments } from "./projectMoments.ts";
 export { project, projectDistribution, type Projection, type ProjectOptions } from "./projection.ts";
 export { solveCovariance } from "./solveCovariance.ts";
+export { mixing, type Mixing } from "./diagnostics.ts";
+export { type Chains, type Sampler, startChains } from "./samplers/chains.ts";
+export { gibbs } from "./samplers/gibbs.ts";
+export { sampleMoments, type SampleOptions } from "./samplers/sampleMoments.ts";
+export { tempering } from "./samplers/tempering.ts";
