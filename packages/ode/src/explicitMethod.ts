@@ -1,5 +1,5 @@
 import { ArgumentError } from "@dbd/numerics/errors";
-import { combination, combine } from "./combination.ts";
+import { combination, combine, type Combination } from "./combination.ts";
 import { errorNorm, worstComponent } from "./errorNorm.ts";
 import { notFinite, vectors } from "./march.ts";
 import type { AdaptiveMethod, Failure, Setup, Stepper } from "./method.ts";
@@ -25,8 +25,7 @@ export function explicitMethod(integrator: Integrator): AdaptiveMethod {
     throw new ArgumentError("integrate", `${name} has no embedded weights, so that its error is not known`, {
       hint: "Take tsit54 or dormandPrince54, or use solve with fixed steps",
     });
-  const difference = integrator.b.map((w, i) => w - embedded.weights[i]);
-  const k = Math.min(order, embedded.order) + 1;
+  const k = embedded.lower === undefined ? Math.min(order, embedded.order) + 1 : order;
   return {
     name,
     order,
@@ -38,14 +37,14 @@ export function explicitMethod(integrator: Integrator): AdaptiveMethod {
       counts.evaluations++;
       const wrong = notFinite(slope);
       if (wrong >= 0) return { time: t, h: 0, component: wrong, value: slope[wrong], y };
-      return oneStep(setup, explicitAttempt(integrator, difference, setup, slope), slope, order, k);
+      return oneStep(setup, explicitAttempt(integrator, embedded, setup, slope), slope, order, k);
     },
   };
 }
 
 function explicitAttempt(
   integrator: Integrator,
-  difference: readonly number[],
+  { weights, lower }: NonNullable<Integrator["embedded"]>,
   setup: Setup,
   first: Float64Array,
 ): Attempt {
@@ -60,14 +59,48 @@ function explicitAttempt(
   const point = new Float64Array(P);
   const error = new Float64Array(P);
   const zero = new Float64Array(P);
-  const slopes = vectors(stages + 1, P); // one more for the slope at the end, where no stage has it
+  const extra = interpolant?.stages ?? [];
+  const slopes = vectors(stages + extra.length, P);
   slopes[0].set(first);
-  const arrivalSlope = slopes[reuses ? stages - 1 : stages];
+  const arrivalSlope = reuses ? slopes[stages - 1] : new Float64Array(P);
   const toStage = a.map((row, s) => combination(row, 0, s, slopes));
   const toNext = combination(b, 0, stages, slopes);
-  const toError = combination(difference, 0, stages, slopes);
-  const within = { weights: new Float64Array(stages), terms: slopes.slice(0, stages) };
+  const difference = (from: readonly number[]): Combination =>
+    combination(
+      b.map((w, i) => w - from[i]),
+      0,
+      stages,
+      slopes,
+    );
+  const toError = difference(weights);
+  const toLower = lower && difference(lower.weights);
+  const within = { weights: new Float64Array(slopes.length), terms: slopes };
   const rows = interpolant?.rows;
+  const toExtra = extra.map((row) => combination(row, 0, row.length, slopes));
+  const extraTimes = extra.map((row) => row.reduce((sum, v) => sum + v, 0));
+  let start = setup.t;
+  let extended = false; // whether the extra stages belong to the last step
+
+  const estimate = (h: number): number => {
+    let third = 0;
+    if (toLower !== undefined) {
+      combine(error, zero, h, toLower);
+      third = errorNorm(error, from, next, rtol, atol);
+    }
+    combine(error, zero, h, toError);
+    const norm = errorNorm(error, from, next, rtol, atol);
+    return third === 0 ? norm : (norm * norm) / Math.hypot(norm, 0.1 * third);
+  };
+
+  /** Evaluates the stages that only the dense output needs. */
+  const extend = (h: number): void => {
+    extended = true;
+    toExtra.forEach((sum, i) => {
+      combine(point, from, h, sum);
+      field.evaluate(start + extraTimes[i] * h, point, slopes[stages + i]);
+      counts.evaluations++;
+    });
+  };
 
   return {
     next,
@@ -83,8 +116,9 @@ function explicitAttempt(
       }
       counts.evaluations += stages - 1;
       if (!reuses) combine(next, from, h, toNext);
-      combine(error, zero, h, toError);
-      const norm = errorNorm(error, from, next, rtol, atol);
+      start = t;
+      extended = false;
+      const norm = estimate(h);
       if (!(norm <= 1)) return norm;
       if (!reuses) {
         field.evaluate(t + h, next, arrivalSlope);
@@ -94,15 +128,17 @@ function explicitAttempt(
     },
     interpolate(theta, h, out) {
       if (rows === undefined) return hermite(theta, h, from, slopes[0], next, arrivalSlope, out);
-      for (let s = 0; s < stages; s++) within.weights[s] = rows[s].reduceRight((sum, v) => (sum + v) * theta, 0);
+      if (!extended) extend(h);
+      for (let s = 0; s < rows.length; s++) within.weights[s] = rows[s].reduceRight((sum, v) => (sum + v) * theta, 0);
       combine(out, from, h, within);
     },
     fault(t, h) {
-      for (let s = 0; s <= (reuses ? stages - 1 : stages); s++) {
-        const component = notFinite(slopes[s]);
+      for (let s = 0; s <= stages; s++) {
+        const slope = s < stages ? slopes[s] : arrivalSlope;
+        const component = notFinite(slope);
         if (component < 0) continue;
         const time = t + (s < stages ? c[s] : 1) * h;
-        return { time, h, component, value: slopes[s][component], y: from.slice() };
+        return { time, h, component, value: slope[component], y: from.slice() };
       }
       return { time: t, h, component: worstComponent(error, from, rtol, atol), y: from.slice() };
     },

@@ -7,6 +7,7 @@ export { integrate, integrateAsync, type Integration, type LongProblem } from ".
 export { frozen, sensitivityField, type Frozen } from "./frozen.ts";
 export { bogackiShampine32 } from "./integrators/bogackiShampine32/index.ts";
 export { dormandPrince54 } from "./integrators/dormandPrince54/index.ts";
+export { dormandPrince853 } from "./integrators/dormandPrince853/index.ts";
 export { euler } from "./integrators/euler/index.ts";
 export { heun } from "./integrators/heun/index.ts";
 export { rk4 } from "./integrators/rk4/index.ts";
@@ -19,5 +20,5 @@ export type { InitialValueProblem, SolveOptions, Trajectory } from "./problem.ts
 export { response, type Responses } from "./response.ts";
 export { rosenbrock, type RosenbrockTableau } from "./rosenbrock.ts";
 export { solve } from "./solve.ts";
-export { explicitRungeKutta, tableauProblems, type Integrator, type TableauExtras } from "./tableau.ts";
+export { explicitRungeKutta, tableauProblems, type Embedded, type Integrator, type TableauExtras } from "./tableau.ts";
 export { variational, type Sensitivities, type VariationalProblem } from "./variational.ts";

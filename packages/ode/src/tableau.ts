@@ -16,12 +16,26 @@ export interface Integrator {
   /** Abscissae, c_i = Σ_j a_ij. */
   readonly c: readonly number[];
   /** A second set of weights of another order: the difference of the two results estimates the error of a step. */
-  readonly embedded?: { readonly order: number; readonly weights: readonly number[] };
+  readonly embedded?: Embedded & {
+    /** A third one: then e₅²/√(e₅² + (e₃/10)²) is the estimate, of the method's own order (Hairer, Nørsett & Wanner I, II.10). */
+    readonly lower?: Embedded;
+  };
   /**
    * Dense output of the stated order, y(t + θ h) ≈ y + h Σ_i b_i(θ) k_i with b_i(θ) = Σ_j rows[i][j] θ^(j+1).
    * Without it the driver takes the cubic through both end points and their slopes, of order 3.
    */
-  readonly interpolant?: { readonly order: number; readonly rows: readonly (readonly number[])[] };
+  readonly interpolant?: {
+    readonly order: number;
+    readonly rows: readonly (readonly number[])[];
+    /** Rows of a for more stages, evaluated only where dense output is asked for. */
+    readonly stages?: readonly (readonly number[])[];
+  };
+}
+
+/** Weights of an embedded method. */
+export interface Embedded {
+  readonly order: number;
+  readonly weights: readonly number[];
 }
 
 /** What a method for step size control has beside its tableau. */
@@ -75,27 +89,34 @@ export const conditionProblems = (
       : [];
   });
 
-/** Embedded weights and dense output: shapes, order conditions in θ, and that θ = 1 is the step itself. */
-function extraProblems(trees: readonly Tree[], { b, embedded, interpolant }: Integrator): string[] {
-  const found: string[] = [];
-  if (embedded !== undefined) {
-    const { order, weights } = embedded;
-    if (weights.length !== b.length) return [`embedded needs ${b.length} weights, got ${weights.length}`];
-    found.push(...conditionProblems(trees, order, weights, " (embedded)"));
-    if (weights.every((w, i) => w === b[i])) found.push("the embedded weights equal b, so that no error is seen");
-  }
-  if (interpolant === undefined) return found;
-  const { order, rows } = interpolant;
+/** What is wrong with embedded weights. */
+function embeddedProblems(trees: readonly Tree[], b: readonly number[], { order, weights }: Embedded): string[] {
+  if (weights.length !== b.length) return [`embedded needs ${b.length} weights, got ${weights.length}`];
+  const found = conditionProblems(trees, order, weights, " (embedded)");
+  return weights.every((w, i) => w === b[i])
+    ? [...found, "the embedded weights equal b, so that no error is seen"]
+    : found;
+}
+
+/** What is wrong with the dense output: its shape, order conditions in θ, and that θ = 1 is the step itself. */
+function interpolantProblems({ a, b, c, interpolant }: Integrator): string[] {
+  if (interpolant === undefined) return [];
+  const { order, rows, stages = [] } = interpolant;
+  const all = b.length + stages.length;
   const degree = rows[0]?.length ?? 0;
-  if (rows.length !== b.length || rows.some((row) => row.length !== degree))
-    return [...found, `interpolant needs ${b.length} rows of one length`];
-  rows.forEach((row, i) => {
-    if (off(sum(row), b[i])) found.push(`row ${i} of interpolant must sum to b[${i}] = ${b[i]}, got ${sum(row)}`);
-  });
+  if (rows.length !== all || rows.some((row) => row.length !== degree))
+    return [`interpolant needs ${all} rows of one length`];
+  if (stages.some((row, i) => row.length !== b.length + i))
+    return ["stages of interpolant must go on with the rows of a"];
+  const found = rows.flatMap((row, i) =>
+    off(sum(row), b[i] ?? 0) ? [`row ${i} of interpolant must sum to ${b[i] ?? 0}, got ${sum(row)}`] : [],
+  );
+  const trees = rootedTrees([...a, ...stages], [...c, ...stages.map(sum)]);
   for (const [p, text, weights, gamma] of trees.filter(([p]) => p <= order))
     for (let j = 0; j < degree; j++) {
       const got = sum(rows.map((row, i) => row[j] * weights[i]));
-      if (off(got, j + 1 === p ? 1 / gamma : 0))
+      // ten times the usual tolerance: the entries of high-order interpolants are large
+      if (!(Math.abs(got - (j + 1 === p ? 1 / gamma : 0)) <= 1e-11))
         found.push(`the condition ${text} = θ^${p}/${gamma} of the interpolant is not met: θ^${j + 1} has ${got}`);
     }
   return found;
@@ -122,7 +143,13 @@ export function tableauProblems(integrator: Integrator): string[] {
   );
   if (rowSums.length > 0) return rowSums;
   const trees = rootedTrees(integrator.a, integrator.c);
-  return [...conditionProblems(trees, order, b, ""), ...extraProblems(trees, integrator)];
+  const { embedded } = integrator;
+  const estimates = embedded === undefined ? [] : [embedded, ...(embedded.lower === undefined ? [] : [embedded.lower])];
+  return [
+    ...conditionProblems(trees, order, b, ""),
+    ...estimates.flatMap((one) => embeddedProblems(trees, b, one)),
+    ...interpolantProblems(integrator),
+  ];
 }
 
 /**

@@ -4,7 +4,7 @@ import { fieldOf, type Field } from "./field.ts";
 import { integrate } from "./integrate.ts";
 import { clocked, logistic, logisticAt, spiral, spiralAt } from "./sampleFields.ts";
 import { solve } from "./solve.ts";
-import { tableauProblems, type Integrator } from "./tableau.ts";
+import { tableauProblems, type Embedded, type Integrator } from "./tableau.ts";
 
 /** A nonlinear problem with a known end point. */
 interface ClosedForm {
@@ -81,10 +81,13 @@ export function integratorConformance(integrator: Integrator): string[] {
 }
 
 /** The embedded weights as a method of their own. */
-const embeddedMethod = (
-  { name, a, c }: Integrator,
-  { order, weights }: NonNullable<Integrator["embedded"]>,
-): Integrator => ({ name: `${name}Embedded`, order, a, b: weights, c });
+const embeddedMethod = ({ name, a, c }: Integrator, { order, weights }: Embedded): Integrator => ({
+  name: `${name}Embedded`,
+  order,
+  a,
+  b: weights,
+  c,
+});
 
 /** Largest error over recording times that are denser than the steps, forwards and back. */
 function adaptiveError(integrator: AdaptiveProblem["integrator"], form: ClosedForm, rtol: number): number {

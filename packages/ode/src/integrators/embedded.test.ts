@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { tableauProblems, type Integrator } from "../tableau.ts";
 import { dormandPrince54 } from "./dormandPrince54/index.ts";
+import { dormandPrince853 } from "./dormandPrince853/index.ts";
 import { tsit54 } from "./tsit54/index.ts";
 
 const interpolant = dormandPrince54.interpolant!;
@@ -22,4 +23,14 @@ test("embedded weights and interpolants of the wrong shape are refused, and so a
   expect(faulty({ embedded: { order: 4, weights: dormandPrince54.b } })).toEqual([
     "the embedded weights equal b, so that no error is seen",
   ]);
+});
+
+test("further stages of an interpolant have to fit", () => {
+  const { order, rows, stages = [] } = dormandPrince853.interpolant!;
+  const wrong = (change: object): string[] =>
+    tableauProblems({ ...dormandPrince853, interpolant: { order, rows, stages, ...change } });
+  expect(wrong({})).toEqual([]);
+  expect(wrong({ stages: [] })).toEqual(["interpolant needs 13 rows of one length"]);
+  expect(wrong({ stages: stages.map(() => [0]) })).toEqual(["stages of interpolant must go on with the rows of a"]);
+  expect(wrong({ stages: stages.map((row) => row.map((v) => v * (1 + 1e-6))) })[0]).toMatch(/of the interpolant/);
 });
