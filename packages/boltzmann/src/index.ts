@@ -20,3 +20,6 @@ export { type Chains, type Sampler, startChains } from "./samplers/chains.ts";
 export { gibbs } from "./samplers/gibbs.ts";
 export { sampleMoments, type SampleOptions } from "./samplers/sampleMoments.ts";
 export { tempering } from "./samplers/tempering.ts";
+export { ais, type AisEstimate, type AisOptions } from "./ais.ts";
+export { pseudoLikelihood } from "./pseudoLikelihood.ts";
+export { isingTorus, torusLogZ } from "./torus.ts";
