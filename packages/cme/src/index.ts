@@ -27,7 +27,7 @@ export type {
   MomentTerm,
 } from "./closures/hierarchy.ts";
 export { type MomentEdge, momentEquations, momentGraph, momentMatrix } from "./closures/momentEquations.ts";
-export { momentName, printMomentEquations } from "./closures/printMoments.ts";
+export { momentName, printClosure, printMomentEquations } from "./closures/printMoments.ts";
 export type { RateConstant } from "./closures/rateTerms.ts";
 export type { Rational } from "./closures/rational.ts";
 export type { Closure, ClosureTerm } from "./closures/closure.ts";

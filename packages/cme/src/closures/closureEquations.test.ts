@@ -7,6 +7,7 @@ import { derivativeMatchingClosure } from "./derivativeMatching/index.ts";
 import { logNormalClosure } from "./logNormal/index.ts";
 import { normalClosure } from "./normal/index.ts";
 import { poissonClosure } from "./poisson/index.ts";
+import { printClosure } from "./printMoments.ts";
 import { zeroClosure } from "./zero/index.ts";
 
 const network = parseNetwork("2 A + B -> 3 B @ 0.1\n2 B -> A @ 0.2\n0 -> A @ 3\nA + B -> 0 @ 0.05");
@@ -64,6 +65,18 @@ test("moments that a closure refers to above the order are closed too, in ascend
   expect(closed.map(({ moment }) => moment)).toEqual([[2], [3]]);
   const schloegl = closureEquations(parseNetwork("3 A -> 0 @ 1"), { closure: zeroClosure, order: 2 });
   expect(schloegl.closed.map(({ moment }) => moment)).toEqual([[3], [4]]);
+});
+
+test("what stands for a moment is printed as text and LaTeX", () => {
+  const net = parseNetwork("2 A -> 0 @ k\nk = 1");
+  expect(printClosure(closureEquations(net, { closure: poissonClosure, order: 2 }))).toBe(
+    "⟨A^3⟩ = ⟨A⟩ + 3 ⟨A⟩ ⟨A^2⟩ - 2 ⟨A⟩^3\n",
+  );
+  const matching = closureEquations(net, { closure: logNormalClosure, order: 2 });
+  expect(printClosure(matching)).toBe("⟨A^3⟩ = ⟨A⟩^(-3) ⟨A^2⟩^3\n");
+  expect(printClosure(matching, "latex")).toBe(
+    "\\langle A^{3} \\rangle &= \\langle A \\rangle^{-3} \\langle A^{2} \\rangle^{3}\n",
+  );
 });
 
 test("a linear network needs no closure", () => {

@@ -1,3 +1,4 @@
+import type { ClosureEquations } from "./closureEquations.ts";
 import type { Exponents } from "./exponents.ts";
 import { type FormulaNotation, joined, latexName, type Signed, summands } from "./formula.ts";
 import type { MomentEquation, MomentEquations, MomentKind, MomentTerm } from "./hierarchy.ts";
@@ -60,4 +61,23 @@ function lineOf({ moment, terms }: MomentEquation, equations: MomentEquations, n
 export function printMomentEquations(equations: MomentEquations, notation: FormulaNotation = "text"): string {
   const lines = equations.equations.map((equation) => lineOf(equation, equations, notation));
   return notation === "latex" ? `${lines.join(" \\\\\n")}\n` : `${lines.join("\n")}\n`;
+}
+
+/** ⟨A^3⟩ = 3 ⟨A⟩ ⟨A^2⟩ - 2 ⟨A⟩^3: what stands for each moment above the order, one a line; in LaTeX for an align body. */
+export function printClosure({ hierarchy, closed }: ClosureEquations, notation: FormulaNotation = "text"): string {
+  const latex = notation === "latex";
+  const lines = closed.map(({ moment, terms }) => {
+    const list = terms.map(({ coefficient, factors }): Signed => {
+      const size = Math.abs(coefficient);
+      const powers = factors.map(({ moment: a, power }) => {
+        const name = momentName(a, hierarchy, notation);
+        if (power === 1) return name;
+        return latex ? `${name}^{${power}}` : `${name}^${power < 0 ? `(${power})` : power}`;
+      });
+      const text = [...(size === 1 && powers.length > 0 ? [] : [String(size)]), ...powers].join(" ");
+      return { negative: coefficient < 0, text };
+    });
+    return `${momentName(moment, hierarchy, notation)} ${latex ? "&=" : "="} ${joined(list)}`;
+  });
+  return `${lines.join(latex ? " \\\\\n" : "\n")}\n`;
 }

@@ -110,11 +110,16 @@ test("A + A from Poisson(10): verdicts with their times", () => {
     solveClosure(annihilation, { ...choice(label), initial: spread, times: decline });
   expect(verdict("normal-1").verdict).toBe("ok");
   expect(verdict("normal-2").verdict).toBe("blow-up");
-  expect(verdict("normal-2").reason).toMatch(/^a moment exceeds 1e\+25 at t = 2\.076/);
+  expect(verdict("normal-2").reason).toMatch(/^the solution is singular: a moment diverges.* at t = 2\.076/);
   expect(verdict("normal-2").negativeVariance).toBeUndefined();
   const third = verdict("normal-3");
   expect(Math.abs(third.ended! - 1.546)).toBeLessThan(1e-3);
   expect([...third.times]).toEqual(decline.slice(0, 6));
+  const early = solveClosure(annihilation, { ...choice("normal-5"), initial: spread, times: decline });
+  expect([...early.times]).toEqual(decline.slice(0, 5));
+  expect(early.negativeVariance?.time).toBeCloseTo(0.696, 3); // between the last time that was reached and the end
+  const loose = { ...choice("normal-2"), initial: spread, times: decline, integration: { rtol: 1e-6 } };
+  expect(solveClosure(annihilation, loose).reason).toMatch(/^a moment exceeds 1e\+25 at t = 2\.076/);
   const poisson = verdict("poisson-2");
   expect(poisson.verdict).toBe("negative variance");
   expect(poisson.reason).toMatch(/^the variance of A is negative from t = 0\.815/);
@@ -322,6 +327,22 @@ test("what does not fit is refused by name", () => {
   expect(() =>
     solveClosure(annihilation, { closure: normalClosure, order: 2, times: [1], integration: { rtol: 2 } }),
   ).toThrow("rtol must be between");
+});
+
+test("a million copies at order 5 start beyond 1e25 and are no blow-up; the variance keeps four digits", () => {
+  const net = parseNetwork("A -> 0 @ 1\nA = 1000000");
+  const solution = solveClosure(net, { closure: normalClosure, order: 5, times: [0.5, 1] });
+  expect(solution.verdict).toBe("ok");
+  const p = Math.exp(-1);
+  expect(Math.abs(solution.mean("A")[1] / (1e6 * p) - 1)).toBeLessThan(1e-9);
+  expect(Math.abs(solution.variance("A")[1] / (1e6 * p * (1 - p)) - 1)).toBeLessThan(1e-4);
+});
+
+test("a loose tolerance does not make a variance negative", () => {
+  const net = parseNetwork("A -> 0 @ 1\n0 -> A @ 0.1\nA = 30000");
+  for (const rtol of [1e-4, 1e-6, 1e-8, 1e-12]) {
+    expect(solveClosure(net, { ...choice("normal-2"), times: [0.1], integration: { rtol } }).verdict).toBe("ok");
+  }
 });
 
 test("a signal stops it, and what was done is kept", () => {

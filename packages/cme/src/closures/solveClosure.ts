@@ -22,7 +22,8 @@ export interface ClosureProblem extends ClosureChoice {
   readonly times: ArrayLike<number>;
   /** Time at which `initial` holds, 0 when left out. */
   readonly start?: number;
-  /** Method, tolerances, budget and signal of `integrate`; dormandPrince54 at 1e-8 unless given. */
+  /** Method, tolerances, budget and signal of `integrate`; dormandPrince54 with rtol 1e-10 and atol 1e-8 unless given.
+   * A variance is known to about rtol · ⟨n²⟩. */
   readonly integration?: Partial<
     Pick<AdaptiveProblem, "integrator" | "rtol" | "atol" | "maxSteps" | "firstStep" | "maxStep" | "signal">
   >;
@@ -58,10 +59,10 @@ export interface ClosureSolution {
 }
 
 const where = "solveClosure";
-/** Raw moments beyond this have blown up. */
+/** Raw moments beyond this have blown up, unless they started near it. */
 const largest = 1e25;
-/** What rounding and integration may make of a variance of 0, relative to 1 + ⟨n²⟩. */
-const slack = 1e-7;
+/** What integration may make of a variance of 0, in units of rtol · (1 + ⟨n²⟩). */
+const slack = 10;
 
 /** Places of ⟨n_s⟩ and ⟨n_s²⟩ in the state; no second when the order is 1. */
 interface Places {
@@ -79,17 +80,22 @@ function placesOf(moments: readonly Exponents[], size: number): Places[] {
 
 const sizeOf = (y: Float64Array): number => y.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
 
+/** Counts of 10⁶ have moments of order 5 above 1e25 from the start. */
+const limitOf = (y0: Float64Array): number => Math.max(largest, 1e10 * sizeOf(y0));
+
 /** Event 0 is the blow-up, event 1 + i the variance of the i-th species that has one. */
-function eventsOf(places: readonly Places[]): EventCondition[] {
+function eventsOf(places: readonly Places[], limit: number, rtol: number): EventCondition[] {
   const variances = places.map(({ mean, square }): EventCondition => {
     if (square === undefined) return { value: () => 1 };
-    return { value: (_t, y) => y[square] - y[mean] ** 2 + slack * (1 + Math.abs(y[square])), direction: -1 };
+    return { value: (_t, y) => y[square] - y[mean] ** 2 + slack * rtol * (1 + Math.abs(y[square])), direction: -1 };
   });
-  return [{ value: (_t, y) => sizeOf(y) - largest, direction: 1, terminal: true }, ...variances];
+  return [{ value: (_t, y) => sizeOf(y) - limit, direction: 1, terminal: true }, ...variances];
 }
 
 interface Run {
   readonly integration: Integration;
+  /** How many of the times were reached. */
+  readonly reached: number;
   /** Where the equations became singular. */
   readonly singular?: number;
 }
@@ -101,20 +107,25 @@ function march(equations: ClosureEquations, y0: Float64Array, times: Float64Arra
     equations.hierarchy.species.length,
   );
   const field = fieldOf(equations.dynamics, new Float64Array(0));
-  const problem = { integrator: dormandPrince54, rtol: 1e-8, atol: 1e-8, ...options.integration, y0 };
-  const run = (until: Float64Array): Integration =>
-    integrate(field, { ...problem, times: until, events: eventsOf(places) });
+  const problem = { integrator: dormandPrince54, rtol: 1e-10, atol: 1e-8, ...options.integration, y0 };
+  const events = eventsOf(places, limitOf(y0), problem.rtol ?? 1e-10);
+  const run = (until: Float64Array): Integration => integrate(field, { ...problem, times: until, events });
   try {
-    return { integration: run(times) };
+    const integration = run(times);
+    return { integration, reached: integration.times.length };
   } catch (error) {
     const singular = error instanceof NumericalError ? error.details.time : undefined;
     if (singular === undefined) throw error;
-    return { integration: run(times.filter((t, i) => i === 0 || t < singular)), singular };
+    const kept = times.filter((t, i) => i === 0 || t < singular);
+    const near = singular - 1e-4 * (singular - times[0]); // the variance may fail after the last time that is kept
+    const integration = run(near > kept[kept.length - 1] ? Float64Array.of(...kept, near) : kept);
+    return { integration, reached: kept.length, singular };
   }
 }
 
 /** How it ended, in the order of weight. */
 function judge(
+  limit: number,
   { integration, singular }: Run,
   species: readonly string[],
 ): Pick<ClosureSolution, "verdict" | "reason" | "ended" | "negativeVariance"> {
@@ -126,7 +137,8 @@ function judge(
     negative === undefined ? "" : `the variance of ${negative.species} is negative from t = ${negative.time} on`;
   if (singular !== undefined || stopped === "event") {
     const ended = singular ?? end.time;
-    const what = singular === undefined ? `a moment exceeds ${largest}` : "the closed equations are singular";
+    const divergence = "the solution is singular: a moment diverges, or the closure divides by 0";
+    const what = singular === undefined ? `a moment exceeds ${limit}` : divergence;
     return { verdict: "blow-up", reason: `${what} at t = ${ended}`, ended, ...also };
   }
   if (stopped === "budget" || stopped === "aborted") {
@@ -156,8 +168,8 @@ export function solveClosure(network: Network, problem: ClosureProblem): Closure
   const skipped = wanted[0] === start ? 0 : 1;
   const times = skipped === 0 ? wanted : Float64Array.of(start, ...wanted);
   const run = march(equations, y0, times, problem);
-  const reached = run.integration.times.slice(skipped);
-  const values = run.integration.values.slice(skipped * moments.length);
+  const reached = times.slice(skipped, run.reached);
+  const values = run.integration.values.slice(skipped * moments.length, run.reached * moments.length);
   const places = placesOf(moments, species.length);
   const column = (name: string): Places => {
     const s = species.indexOf(name);
@@ -166,7 +178,7 @@ export function solveClosure(network: Network, problem: ClosureProblem): Closure
   };
   const row = (t: number, at: number): number => values[t * moments.length + at];
   return {
-    ...judge(run, species),
+    ...judge(limitOf(y0), run, species),
     times: reached,
     species,
     moments,
