@@ -50,6 +50,8 @@ function bodyOf({ locals = [], body }: FunctionSpec): number[] {
   return [...unsigned(bytes.length), ...bytes];
 }
 
+const magic = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0]; // "\0asm", version 1
+
 /** The bytes of a WebAssembly 1 module with 128-bit vectors (core specification, chapter 5). */
 export function moduleBytes({ pages, imports = [], functions }: ModuleSpec): Uint8Array<ArrayBuffer> {
   const signatures = [...imports, ...functions];
@@ -59,7 +61,7 @@ export function moduleBytes({ pages, imports = [], functions }: ModuleSpec): Uin
     name === undefined ? [] : [[...text(name), 0x00, ...unsigned(imports.length + i)]],
   );
   return Uint8Array.from([
-    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
+    ...magic,
     ...section(1, signatures.map(typeOf)),
     ...section(2, imported),
     ...section(

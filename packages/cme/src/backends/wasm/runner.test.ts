@@ -1,0 +1,60 @@
+import { expect, test, vi } from "vitest";
+import {
+  type BlockResult,
+  type BlockRunner,
+  createBlockRunner,
+  type EnsembleTask,
+  simulateBlock,
+} from "../../ensembleBlock.ts";
+import { parseNetwork } from "../../parse.ts";
+import { direct } from "../../ssa/direct/index.ts";
+import { createWasmRunner } from "./runner.ts";
+
+const task: EnsembleTask = {
+  network: parseNetwork("0 -> A @ 40\nA -> 0 @ 1\nA -> B @ 0.5\nA = 10"),
+  initial: { kind: "poisson", means: { A: 8 } },
+  start: 0,
+  times: Float64Array.of(0, 0.5, 2),
+  seed: "runner",
+  firstRun: 7,
+  runs: 75,
+  species: Int32Array.of(1),
+  keepStates: true,
+  maxEvents: Infinity,
+};
+
+const blocks = (runner: BlockRunner, of: EnsembleTask, budget = Infinity): BlockResult[] =>
+  [0, 1, 2].map((block) => simulateBlock(of, runner, block, budget));
+
+test("blocks have the bits of the generic runner", () => {
+  const wasm = createWasmRunner(task, "wasm")!;
+  expect(blocks(wasm, task)).toEqual(blocks(createBlockRunner(task, direct), task));
+});
+
+test("a budget ends a block at the same run, with the same report", () => {
+  const wasm = createWasmRunner(task, "wasm")!;
+  const generic = createBlockRunner(task, direct);
+  for (const budget of [0, 1, 100, 900, 3000]) {
+    const [got] = blocks(wasm, task, budget);
+    expect(got).toEqual(blocks(generic, task, budget)[0]);
+    if (budget < 3000) expect(got.unfinished).toBeDefined();
+  }
+});
+
+test("a count that leaves its range throws what the generic method throws", () => {
+  const network = parseNetwork("X -> 2 X @ 1\nX = 2147483000");
+  const full = { ...task, network, initial: [], times: Float64Array.of(1), species: Int32Array.of(0) };
+  expect(() => blocks(createWasmRunner(full, "wasm")!, full)).toThrow(/takes X to 2147483648/);
+});
+
+test("auto takes WebAssembly for networks it can run and work that is worth it", () => {
+  const large = { ...task, runs: 2000 };
+  expect(createWasmRunner(task, "auto")).toBeUndefined();
+  expect(createWasmRunner(large, "auto")).toBeDefined();
+  expect(createWasmRunner(large, "generic")).toBeUndefined();
+  const law = { ...large, network: parseNetwork("A -> 0 @ = 2*A\nA = 100000") };
+  expect(createWasmRunner({ ...law, initial: [] }, "auto")).toBeUndefined();
+  vi.stubGlobal("WebAssembly", undefined);
+  expect(createWasmRunner(large, "auto")).toBeUndefined();
+  vi.unstubAllGlobals();
+});
