@@ -6,7 +6,9 @@ import {
   fieldOf,
   integrate,
   integrateAsync,
+  ndf,
   rk4,
+  rodas4,
   solve,
   tsit54,
   explicitRungeKutta,
@@ -106,6 +108,22 @@ test("a pulse that the first steps would jump over is seen with maxStep, and the
 });
 
 const fast: Field["evaluate"] = (t, [y], out) => void (out[0] = -1e4 * (y - Math.cos(t)));
+test.each([tsit54, rodas4, ndf])(
+  "$name: recording times a rounding apart, and large times, are no trouble",
+  (integrator) => {
+    const ulp = Number.EPSILON;
+    const decay: Field["evaluate"] = (_t, [y], out) => void (out[0] = -y);
+    const problem = { y0: [1], integrator, rtol: 1e-8, land: true };
+    const near = integrate(decay, { ...problem, times: [1, 1 + ulp, 1 + 3 * ulp, 2] });
+    expect([...near.times]).toEqual([1, 1 + ulp, 1 + 3 * ulp, 2]);
+    expect(near.end.y[0]).toBeCloseTo(Math.exp(-1), 6);
+    const pull: Field["evaluate"] = (t, [y], out) => void (out[0] = -100 * (y - Math.cos(t)));
+    const late = integrate(pull, { ...problem, rtol: 1e-5, times: [1e9, 1e9 + 1] });
+    expect(late.end.y[0]).toBeCloseTo((1e4 * Math.cos(1e9 + 1) + 100 * Math.sin(1e9 + 1)) / 10001, 4);
+    expect(late.counts.accepted).toBeLessThan(400);
+  },
+);
+
 test("the budget ends it as data: how far it came, why, and what to try", () => {
   const path = integrate(fast, { y0: [0], times: [0, 0.1, 10], integrator: tsit54, maxSteps: 1000 });
   expect(path.stopped).toBe("budget");

@@ -34,8 +34,8 @@ export function linearization({ field, y: { length: P }, rtol, atol, end, bandwi
   /** Columns that share no row are taken together: Curtis, Powell & Reid (1974). */
   const differences = (t: number, y: Float64Array, slope: Float64Array, h: number): void => {
     let norm = 0;
-    for (let p = 0; p < P; p++) norm += (slope[p] / (atol[p] + rtol * Math.abs(y[p]))) ** 2;
-    const least = roundings * Math.abs(h) * Math.sqrt(P * norm);
+    for (let p = 0; p < P; p++) norm += ((h * slope[p]) / (atol[p] + rtol * Math.abs(y[p]))) ** 2;
+    const least = roundings * Math.sqrt(P * norm);
     for (let group = 0; group < groups; group++) {
       point.set(y);
       for (let l = group; l < P; l += groups) {
@@ -63,7 +63,7 @@ export function linearization({ field, y: { length: P }, rtol, atol, end, bandwi
     },
     timeDerivative(t, y, slope, h, out) {
       if (field.timeDerivative !== undefined) return field.timeDerivative(t, y, out);
-      const reach = Math.min(rootEpsilon * Math.max(1e-5, Math.abs(t), Math.abs(h)), Math.abs(end - t));
+      const reach = Math.min(Math.sqrt(Number.EPSILON * Math.max(1e-5, Math.abs(t))), Math.abs(end - t)); // as in rodas.f
       const later = t + (h < 0 ? -reach : reach);
       field.evaluate(later, y, out);
       counts.evaluations++;

@@ -41,7 +41,9 @@ export function oneStep(setup: Setup, attempt: Attempt, slope: Float64Array, ord
     advance(limit) {
       if (!moved) attempt.move();
       moved = true;
-      let h = Math.abs(proposal) > maxStep ? Math.sign(proposal) * maxStep : proposal;
+      // a step to a close recording time must not leave one that t cannot resolve
+      const least = 16 * Number.EPSILON * Math.abs(t);
+      let h = Math.sign(proposal) * Math.min(Math.max(Math.abs(proposal), least), maxStep);
       for (;;) {
         // a rest of a hundredth of a step is not left for the next one
         const reaches = Math.abs(1.01 * h) >= Math.abs(limit - t);

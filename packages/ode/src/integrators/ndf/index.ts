@@ -164,12 +164,14 @@ function multistep(setup: Setup, first: Float64Array): Stepper {
       return before;
     },
     advance(limit) {
+      const least = 16 * Number.EPSILON * Math.abs(t); // after a step to a close recording time
+      if (Math.abs(h) < least) stretch((2 * least) / Math.abs(h));
       if (Math.abs(h) > maxStep) stretch(maxStep / Math.abs(h));
       for (;;) {
         const reaches = Math.abs(h) >= Math.abs(limit - t);
         if (reaches) stretch((limit - t) / h);
         const arrival = reaches ? limit : t + h;
-        if (arrival === t || 0.1 * Math.abs(h) <= Math.abs(t) * Number.EPSILON) return fault();
+        if (arrival === t || (!reaches && 0.1 * Math.abs(h) <= Math.abs(t) * Number.EPSILON)) return fault();
         predict();
         const iterations = solveStep(arrival);
         if (iterations === 0) {
