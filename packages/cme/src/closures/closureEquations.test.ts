@@ -67,6 +67,14 @@ test("moments that a closure refers to above the order are closed too, in ascend
   expect(schloegl.closed.map(({ moment }) => moment)).toEqual([[3], [4]]);
 });
 
+test("a closure with too many terms is refused before it is worked out", () => {
+  const refuse = (text: string, order: number) => () =>
+    closureEquations(parseNetwork(text), { closure: normalClosure, order });
+  expect(refuse("30 A -> 0 @ 1", 2)).toThrow("which has too many terms. Lower the order");
+  expect(refuse("5 A + 5 B + 5 C -> 0 @ 1", 1)).toThrow("which has too many terms");
+  expect(refuse("6 A -> 0 @ 1", 12)).not.toThrow();
+});
+
 test("what stands for a moment is printed as text and LaTeX", () => {
   const net = parseNetwork("2 A -> 0 @ k\nk = 1");
   expect(printClosure(closureEquations(net, { closure: poissonClosure, order: 2 }))).toBe(

@@ -41,12 +41,26 @@ function checkChoice({ closure, order }: ClosureChoice): void {
   throw new ArgumentError(where, `the order of the ${closure.name} closure ${wanted}, got ${order}`);
 }
 
+/** A closed moment has a term for every way to split it up; beyond this there are tens of thousands. */
+function checkSize(moment: Exponents): void {
+  const parts = moment.reduce((product, power) => product * (power + 1), 1);
+  if (degree(moment) <= 20 && parts <= 200) return;
+  throw new ArgumentError(
+    where,
+    `the moment ⟨n^(${keyOf(moment)})⟩ would have to be closed, which has too many terms`,
+    {
+      hint: "Lower the order, or take out the reaction of the highest order",
+    },
+  );
+}
+
 /** Every moment above the order that is needed, those that a closure refers to included, ascending. */
 function closedEquations(higher: readonly Exponents[], { closure, order }: ClosureChoice): ClosedEquation[] {
   const found = new Map<string, ClosedEquation>();
   const pending = [...higher];
   for (let moment = pending.pop(); moment !== undefined; moment = pending.pop()) {
     if (found.has(keyOf(moment))) continue;
+    checkSize(moment);
     const terms = closure.express(moment, order);
     found.set(keyOf(moment), { moment, terms });
     for (const { factors } of terms) {

@@ -75,6 +75,37 @@ test.each(["v/(1 + A)", "A^0.5", "max(A, 1)", "2^A", "A^-1"])("the law %s is ref
   expect(() => momentEquations(net, 2)).toThrow(/reaction "decay": its law is not a polynomial of the copy numbers/);
 });
 
+test("a law that divides by 0, and a reaction of a thousandth order, are refused by name", () => {
+  expect(() => momentEquations(parseNetwork("A -> 0 @ = A/0"), 2)).toThrow(
+    "reaction 1: its law has the coefficient Infinity",
+  );
+  expect(() => momentEquations(parseNetwork("700 A + 300 B -> 0 @ 1"), 2)).toThrow("reaction 1: it takes 1000 copies");
+  const large = momentMatrix(momentEquations(parseNetwork("100 A -> 0 @ 1"), 3));
+  expect(large.value.every(Number.isFinite)).toBe(true);
+});
+
+test("the equations are linear in the rate constants and add up over the reactions", () => {
+  const lines = ["2 A + B -> 3 B", "2 B -> A", "0 -> A", "A + B -> 0"];
+  const matrixOf = (constants: readonly number[]): Map<string, number> => {
+    const net = parseNetwork(
+      `species A = 0\nspecies B = 0\n${lines.map((line, r) => `${line} @ ${constants[r]}`).join("\n")}`,
+    );
+    return new Map(
+      momentEquations(net, 3).equations.flatMap(({ moment, terms }) =>
+        terms.map(({ moments, coefficient }) => [JSON.stringify([moment, moments]), coefficient] as const),
+      ),
+    );
+  };
+  const constants = [0.3, 1.7, 2.9, 0.11];
+  const single = constants.map((k, r) => matrixOf(constants.map((_, i) => (i === r ? k : 0))));
+  for (const [key, coefficient] of matrixOf(constants)) {
+    const sum = single.reduce((total, matrix) => total + (matrix.get(key) ?? 0), 0);
+    expect(Math.abs(sum - coefficient)).toBeLessThanOrEqual(
+      1e-12 * single.reduce((t, m) => t + Math.abs(m.get(key) ?? 0), 0),
+    );
+  }
+});
+
 test("orders that make no sense, and too many moments, are refused", () => {
   expect(() => momentEquations(annihilation, 0)).toThrow("whole number of at least 1, got 0");
   expect(() => momentEquations(annihilation, 1.5)).toThrow("got 1.5");

@@ -29,6 +29,9 @@ export interface RateTerms {
   readonly terms: readonly RateTerm[];
 }
 
+/** Most copies that one firing takes, all reactants together: beyond it coefficients leave the range of numbers. */
+const maximalOrder = 100;
+
 /** The species with moments: their place among all species. */
 type Moving = readonly number[];
 
@@ -42,6 +45,10 @@ function changeOf(net: CompiledNetwork, r: number, moving: Moving): Exponents {
 function massActionTerm(net: CompiledNetwork, r: number, moving: Moving, constant: RateConstant): RateTerm {
   const orders = new Map<number, number>();
   for (let e = net.start[r]; e < net.start[r + 1]; e++) orders.set(net.species[e], net.order[e]);
+  const total = [...orders.values()].reduce((sum, m) => sum + m, 0);
+  if (total > maximalOrder) {
+    throw reactionError(net.network, r, `it takes ${total} copies; moment equations go up to ${maximalOrder}`);
+  }
   let numerator = 1n;
   let denominator = 1n;
   for (const [s, m] of orders) {
@@ -73,6 +80,8 @@ function lawTerms(net: CompiledNetwork, r: number, moving: Moving, values: Reado
       "Moment equations need rates of + − × and whole powers; simulate this network, or solve it exactly",
     );
   }
+  const wrong = law.find(({ coefficient }) => !Number.isFinite(coefficient));
+  if (wrong !== undefined) throw reactionError(network, r, `its law has the coefficient ${wrong.coefficient}`);
   const sums = new Map<string, { orders: Exponents; value: number }>();
   for (const { exponents, coefficient } of law) {
     const rows = exponents.map(stirlingSecond);
