@@ -3,8 +3,10 @@ import { createPool, type Pool, type Port, processors, Worker } from "@dbd/numer
 import type { RandomSource, Seed } from "@dbd/numerics/random/source";
 import { pace, type RunControl, type Stopped } from "@dbd/numerics/run";
 import { createMoments, mergeMoments, standardError, variance } from "@dbd/numerics/stats/moments";
+import { createWasmRunner } from "./backends/wasm/runner.ts";
 import type { BlockJob } from "./ensemble.worker.ts";
 import {
+  type Backend,
   type BlockResult,
   type BlockRunner,
   blockRuns,
@@ -35,6 +37,8 @@ export interface SimulateOptions extends RunControl {
   readonly seed: Seed;
   /** Simulation method; `direct` when left out. Another one runs in the calling thread. */
   readonly method?: Method;
+  /** Code that runs `direct` on streams of the seed, `auto` when left out; `wasm` means wherever it can run the network. */
+  readonly backend?: Backend;
   /** Threads, 1 when left out (no worker is started then). Never changes a result. */
   readonly workers?: number;
   /** Names of the species to report; all when left out. */
@@ -63,6 +67,8 @@ export interface Ensemble {
   readonly standardError: Float64Array;
   /** Events of the whole runs. */
   readonly events: number;
+  /** The back end that ran. */
+  readonly backend: BlockRunner["backend"];
   readonly stopped: Stopped;
   /** The run that the event budget ended; it is not part of the numbers. */
   readonly unfinished?: Unfinished;
@@ -95,6 +101,7 @@ function checkedTask(network: Network, options: SimulateOptions): EnsembleTask {
     species: Int32Array.from(names, (name) => speciesIndex(network, name, where)),
     keepStates: options.trajectories === true || options.histograms === true,
     maxEvents,
+    backend: options.backend ?? "auto",
   };
   const states = runs * task.times.length * names.length;
   if (options.trajectories === true && states > 2 ** 31) {
@@ -182,6 +189,7 @@ class Gathering {
       variance: variance(total),
       standardError: standardError(total),
       events: this.events,
+      backend: this.runner.backend,
       stopped: unfinished === undefined ? stopped : "budget",
       ...(unfinished === undefined ? {} : { unfinished }),
       ...(trajectories === undefined ? {} : { trajectories: trajectories.slice(0, total.count * total.mean.length) }),
@@ -286,9 +294,10 @@ export async function simulateEnsemble(network: Network, options: SimulateOption
     });
   }
   const { method = direct } = options;
-  const runner = createBlockRunner(task, method, random);
+  const own = method.name === direct.name && random === undefined;
+  const runner = (own ? createWasmRunner(task) : undefined) ?? createBlockRunner(task, method, random);
   const gathering = new Gathering(task, runner, options);
-  const threads = workers > 1 && random === undefined && method.name === direct.name && task.runs > blockRuns;
+  const threads = workers > 1 && own && task.runs > blockRuns;
   const stopped = threads
     ? await simulateThreads(task, workers, gathering, options)
     : await simulateHere(task, runner, gathering, options);

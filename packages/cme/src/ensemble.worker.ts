@@ -1,4 +1,5 @@
 import { serve } from "@dbd/numerics/pool";
+import { createWasmRunner } from "./backends/wasm/runner.ts";
 import {
   type BlockResult,
   type BlockRunner,
@@ -19,6 +20,6 @@ export interface BlockJob {
 let runner: BlockRunner | undefined;
 
 serve(({ task, first, blocks }: BlockJob): BlockResult[] => {
-  const own = (runner ??= createBlockRunner(task, direct));
+  const own = (runner ??= createWasmRunner(task) ?? createBlockRunner(task, direct));
   return Array.from({ length: blocks }, (_, i) => simulateBlock(task, own, first + i, task.maxEvents));
 });

@@ -12,6 +12,9 @@ import type { Method } from "./ssa/method.ts";
 /** Runs whose moments are gathered one by one; blocks are merged in their order, whoever computed them. */
 export const blockRuns = 32;
 
+/** Which code simulates: `auto` takes WebAssembly where it can run the network and the work pays for compiling it. */
+export type Backend = "auto" | "generic" | "wasm";
+
 /** What every block of an ensemble shares; plain data, so that it can be sent to a worker. */
 export interface EnsembleTask {
   readonly network: Network;
@@ -27,6 +30,7 @@ export interface EnsembleTask {
   /** Whether results carry every state, for trajectories and histograms. */
   readonly keepStates: boolean;
   readonly maxEvents: number;
+  readonly backend: Backend;
 }
 
 /** A run that the event budget ended. */
@@ -50,6 +54,7 @@ export interface BlockResult {
 
 /** The part of an ensemble that one thread works on. */
 export interface BlockRunner {
+  readonly backend: Exclude<Backend, "auto">;
   /** Simulates run `run` into the block's result; false when the budget ended it. */
   run(run: number, into: BlockResult, budget: number): boolean;
   begin(block: number): BlockResult;
@@ -95,6 +100,7 @@ export function createBlockRunner(
     }
   };
   return {
+    backend: "generic",
     begin: (block) => ({
       block,
       moments: createMoments(row.length),

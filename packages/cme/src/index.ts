@@ -13,6 +13,7 @@ export { propensities, propensity } from "./propensity.ts";
 export { type CountFunction, statisticDrift, statisticDrifts } from "./drift.ts";
 export { type ExactOptions, type ExactSolution, solveExact } from "./exact.ts";
 export { type Ensemble, type SimulateOptions, simulateEnsemble } from "./ensemble.ts";
+export type { Backend } from "./ensembleBlock.ts";
 export { type Histogram, type StatisticMoments, statisticMoments } from "./histogram.ts";
 export { direct } from "./ssa/direct/index.ts";
 export type { Method, Outcome, Simulator, Trajectory } from "./ssa/method.ts";

@@ -1,8 +1,10 @@
+import { ArgumentError } from "@dbd/numerics/errors";
 import { streamState } from "@dbd/numerics/random/stream";
 import { xoshiro } from "@dbd/numerics/random/xoshiro";
 import { addSample } from "@dbd/numerics/stats/moments";
 import { compile, type CompiledNetwork } from "../../compile.ts";
 import {
+  type Backend,
   type BlockResult,
   type BlockRunner,
   blockRuns,
@@ -14,8 +16,7 @@ import { propensities } from "../../propensity.ts";
 import { direct } from "../../ssa/direct/index.ts";
 import { createWasmSimulator, type WasmBatch, type WasmSimulator } from "./simulator.ts";
 
-/** Which code simulates: `auto` takes WebAssembly where it can run the network and the work pays for compiling it. */
-export type Backend = "auto" | "generic" | "wasm";
+const backends: readonly Backend[] = ["auto", "generic", "wasm"];
 
 /** Lanes of ensembles: measured fastest, or within the noise of it, on networks of 1 to 9 species. */
 const LANES = 4;
@@ -90,10 +91,18 @@ class Ahead {
  * A block runner on the WebAssembly kernel. Runs that come near a budget or the largest count are done again by the
  * generic method, whose results and errors they then have.
  * @returns undefined where the network, the engine or the amount of work speak against it.
+ * @throws {ArgumentError} For a back end that is none.
  */
-export function createWasmRunner(task: EnsembleTask, backend: Backend): BlockRunner | undefined {
+export function createWasmRunner(task: EnsembleTask): BlockRunner | undefined {
+  const { backend } = task;
+  if (!backends.includes(backend)) {
+    throw new ArgumentError("simulateEnsemble", `unknown backend ${JSON.stringify(backend)}`, {
+      hint: `Back ends are ${backends.join(", ")}`,
+    });
+  }
+  if (backend === "generic") return undefined;
   const net = compile(task.network);
-  if (backend === "generic" || (backend === "auto" && !(expectedEvents(net, task) >= worthwhile))) return undefined;
+  if (backend === "auto" && !(expectedEvents(net, task) >= worthwhile)) return undefined;
   const simulator = createWasmSimulator(net, { start: task.start, times: task.times, lanes: LANES });
   if (simulator === undefined) return undefined;
   const generic = createBlockRunner(task, direct);
@@ -101,6 +110,7 @@ export function createWasmRunner(task: EnsembleTask, backend: Backend): BlockRun
   const species = net.network.species.length;
   const row = new Int32Array(task.times.length * task.species.length);
   return {
+    backend: "wasm",
     begin: (block) => generic.begin(block),
     run(run: number, into: BlockResult, budget: number): boolean {
       const { events, states } = ahead.of(run, budget);
