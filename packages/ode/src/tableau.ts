@@ -122,12 +122,16 @@ function interpolantProblems({ a, b, c, interpolant }: Integrator): string[] {
   return found;
 }
 
+/** Tableaux that `explicitRungeKutta` made and froze: their conditions need not be summed again at every call. */
+const known = new WeakSet<Integrator>();
+
 /**
  * What is wrong with a tableau, as sentences; empty when nothing is. Checked are its shape, c = row sums of a, and
  * the order conditions up to order 4 (a higher declared order is observed by the kit in `@dbd/ode/testing`), those of
  * the embedded weights and of the interpolant included.
  */
 export function tableauProblems(integrator: Integrator): string[] {
+  if (known.has(integrator)) return [];
   const { order, a, b, c } = integrator;
   const stages = b.length;
   if (!Number.isInteger(order) || order < 1) return [`order must be a positive integer, got ${order}`];
@@ -152,6 +156,12 @@ export function tableauProblems(integrator: Integrator): string[] {
   ];
 }
 
+const frozenCopy = <T>(value: T): T => {
+  if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy)) as T;
+  if (typeof value !== "object" || value === null) return value;
+  return Object.freeze(Object.fromEntries(Object.entries(value).map(([key, v]) => [key, frozenCopy(v)]))) as T;
+};
+
 /**
  * An explicit Runge–Kutta method from its tableau, checked here so that a mistyped coefficient is refused and not
  * merely inaccurate.
@@ -174,12 +184,13 @@ export function explicitRungeKutta(
     a: Object.freeze(lower),
     b: Object.freeze([...b]),
     c: Object.freeze(lower.map(sum)),
-    ...extras,
+    ...frozenCopy(extras),
   });
   const problems = tableauProblems(integrator);
   if (problems.length > 0)
     throw new ArgumentError(`explicitRungeKutta(${name})`, problems.join("; "), {
       hint: "Compare the coefficients with their source",
     });
+  known.add(integrator);
   return integrator;
 }

@@ -17,12 +17,14 @@ const largest = 10;
 export function piControl(k: number): StepControl {
   const beta = 0.2 / k;
   const alpha = 1 / k - 0.75 * beta;
-  let before = 1e-4; // as in dopri5: the first step may grow freely
+  const floor = Math.log(1e-4); // as in dopri5
+  let before = floor; // the logarithm of the last accepted error: the first step may grow freely
   let afterRejection = false;
   return {
     grow(error) {
-      const factor = safety * Math.max(error, 1e-10) ** -alpha * before ** beta;
-      before = Math.max(error, 1e-4);
+      const now = Math.log(Math.max(error, 1e-10));
+      const factor = safety * Math.exp(beta * before - alpha * now);
+      before = Math.max(now, floor);
       const most = afterRejection ? 1 : largest;
       afterRejection = false;
       return Math.min(most, Math.max(smallest, factor));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { tableauProblems, type Integrator } from "../tableau.ts";
+import { explicitRungeKutta, tableauProblems, type Integrator } from "../tableau.ts";
 import { dormandPrince54 } from "./dormandPrince54/index.ts";
 import { dormandPrince853 } from "./dormandPrince853/index.ts";
 import { tsit54 } from "./tsit54/index.ts";
@@ -33,4 +33,13 @@ test("further stages of an interpolant have to fit", () => {
   expect(wrong({ stages: [] })).toEqual(["interpolant needs 13 rows of one length"]);
   expect(wrong({ stages: stages.map(() => [0]) })).toEqual(["stages of interpolant must go on with the rows of a"]);
   expect(wrong({ stages: stages.map((row) => row.map((v) => v * (1 + 1e-6))) })[0]).toMatch(/of the interpolant/);
+});
+
+test("embedded weights and interpolants cannot be changed after they were checked, nor through what they came from", () => {
+  expect(Object.isFrozen(embedded.weights)).toBe(true);
+  expect(Object.isFrozen(interpolant.rows[0])).toBe(true);
+  const weights = [1, 0];
+  const heun21 = explicitRungeKutta("heun21", 2, [[], [1]], [0.5, 0.5], { embedded: { order: 1, weights } });
+  weights[0] = 7;
+  expect(heun21.embedded?.weights).toEqual([1, 0]);
 });
