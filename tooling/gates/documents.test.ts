@@ -13,6 +13,7 @@ const run = promisify(execFile);
 // the root's examples use everything, as the command line does.
 const documents = [
   ["README.md", "apps/cli"],
+  ["docs/closures.md", "packages/cme"],
   ...readdirSync(join(root, "packages")).map((name) => [`packages/${name}/README.md`, `packages/${name}`]),
 ] as [string, string][];
 
