@@ -26,7 +26,7 @@ export function wholeNumber(least: number, example: string): (text: string) => n
   };
 }
 
-export function finiteNumber(example: string, least = -Infinity): (text: string) => number {
+export function finiteNumber(example: string, least: number = -Infinity): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() === "" || !Number.isFinite(value) || value < least)

@@ -29,7 +29,7 @@ export function finding({ result }: ReportPart): string {
 }
 
 function overview(part: ReportPart): ReportSection {
-  const { result, document } = part;
+  const { result } = part;
   const { family, chart, dynamics } = result;
   const text = [
     `The count of ${result.species} is described by p̃(n) = q(n) exp(−Σ ν_k C(n, k))/Z with ${family.order} interaction${family.order > 1 ? "s" : ""} and the ${family.base} base measure. F acts on ${chart.labels.join(" and ")}, is ${dynamics.kind} functions on a grid, and was learned in ${result.iterations} iterations (${result.stopped}).`,
@@ -39,16 +39,23 @@ function overview(part: ReportPart): ReportSection {
   return {
     heading: "The experiment",
     text,
-    code: document === undefined ? result.network : `${result.network}\n\n${document.trim()}`,
+    code: result.network,
     tables: [accuracyTable(result.accuracy)],
   };
+}
+
+/** How to get the same numbers again. */
+function again({ document }: ReportPart): ReportSection[] {
+  if (document === undefined) return [];
+  const text = "Save it beside its model and run dbd learn on it: the same seed gives the same bytes.";
+  return [{ heading: "The document", text, code: document.trim() }];
 }
 
 /** One self-contained page about one or several results. */
 export function reportHtml(title: string, lead: string | undefined, parts: readonly ReportPart[]): string {
   const [only] = parts;
   const sections = parts.flatMap((part): ReportSection[] => {
-    const own = [overview(part), ...resultSections(part.result)];
+    const own = [overview(part), ...resultSections(part.result), ...again(part)];
     if (parts.length === 1) return own;
     return own.map((section, i) => ({
       ...section,

@@ -1,11 +1,9 @@
-import { gradient, objective, type TaylorRow, taylorTest, trajectoryOf } from "@dbd/learn";
+import { gradient, objective, type TaylorRow, taylorTest } from "@dbd/learn";
 import type { Network } from "@dbd/cme";
-import { ArgumentError, NumericalError } from "@dbd/numerics/errors";
-import { drawNormal } from "@dbd/numerics/random/normal";
-import { stream } from "@dbd/numerics/random/stream";
 import type { RunControl } from "@dbd/numerics/run";
 import type { Experiment } from "./document.ts";
 import type { GridProblem } from "./problem.ts";
+import { cellPath, crossings, hasTrajectories, moved, norm, randomPoint } from "./randomPoint.ts";
 import { allData } from "./run.ts";
 import { setUp } from "./setup.ts";
 import { problemOf } from "./problem.ts";
@@ -40,10 +38,6 @@ export interface GradientCheck {
 const HALVINGS = 30;
 const LARGEST_JUDGED = 1e-3;
 const NEEDED = 5;
-const TRIES = 40;
-const REFINEMENTS = [1, 4, 16];
-
-const norm = (v: Float64Array): number => Math.hypot(...v);
 
 /**
  * The Taylor test of ∂S/∂u of an experiment, at a seeded random u with the norm of the learned coefficients, h = 2⁻ᵏ.
@@ -62,16 +56,15 @@ export async function checkGradient(
   if (learned.stopped === "aborted") return undefined;
   const size = norm(learned.u);
   const point = randomPoint(coarse, learned.u, experiment.input.seed);
-  const { problem } = point;
-  const direction = scaled(normals(learned.u.length, experiment.input.seed, 1_000_003), size);
+  const { problem, direction } = point;
   const g = new Float64Array(learned.u.length);
   const S = gradient(problem, point.u, g);
   const steps = admissibleSteps(problem, point.u, direction);
   const rows = taylorTest((u) => objective(problem, u), g, { u: point.u, direction, steps });
   const path = cellPath(problem, point.u);
   const kinks = experiment.input.dynamics.function === "hat";
-  const crossings = steps.map((h) => kinks && cellPath(problem, moved(point.u, h, direction)) !== path);
-  const judgedRows = judge(rows, crossings, Math.abs(S));
+  const crossed = steps.map((h) => kinks && crossings(cellPath(problem, moved(point.u, h, direction)), path) > 0);
+  const judgedRows = judge(rows, crossed, Math.abs(S));
   return {
     ...verdictOf(judgedRows),
     rows: judgedRows,
@@ -83,114 +76,10 @@ export async function checkGradient(
   };
 }
 
-const normals = (length: number, seed: string | number, index: number): Float64Array => {
-  const random = stream(seed, index);
-  return Float64Array.from({ length }, () => drawNormal(random));
-};
-
-const scaled = (v: Float64Array, size: number): Float64Array => {
-  const factor = size / norm(v);
-  return v.map((x) => x * factor);
-};
-
-const moved = (u: Float64Array, h: number, d: Float64Array): Float64Array => u.map((v, q) => v + h * d[q]);
-
-/** Whether every trajectory stays near the grid of F: beyond it the search for ν may be endless work for nothing. */
-function staysNear(problem: GridProblem, u: Float64Array): boolean {
-  const P = problem.dynamics.shape[0];
-  const { axes } = problem.dynamics.functions[0];
-  return problem.starts.every((start) => {
-    const { values } = trajectoryOf(problem, u, start);
-    return problem.dynamics.inputs[0].every((k, i) => {
-      const margin = (axes[i].end - axes[i].start) / 4;
-      for (let t = k; t < values.length; t += P)
-        if (values[t] < axes[i].start - margin || values[t] > axes[i].end + margin) return false;
-      return true;
-    });
-  });
-}
-
-/** Whether half the step gives the same trajectories: otherwise they are the integrator's, and chaotic in u. */
-function isResolved(problem: GridProblem, u: Float64Array): boolean {
-  const finer = { ...problem, substeps: 2 * (problem.substeps ?? 1) };
-  return problem.starts.every((start) => {
-    const { values } = trajectoryOf(problem, u, start);
-    const fine = trajectoryOf(finer, u, start).values;
-    return values.every((v, i) => Math.abs(v - fine[i]) <= 1e-2);
-  });
-}
-
-function hasTrajectories(problem: GridProblem, u: Float64Array): boolean {
-  try {
-    if (!staysNear(problem, u)) return false;
-    return isResolved(problem, u) && Number.isFinite(objective(problem, u));
-  } catch (error) {
-    if (error instanceof ArgumentError || error instanceof NumericalError) return false;
-    throw error;
-  }
-}
-
-interface TestPoint {
-  readonly problem: GridProblem;
-  readonly u: Float64Array;
-  readonly draws: number;
-  readonly share: number;
-}
-
-/**
- * A random u of the learned norm from which every start has a trajectory that the integrator resolves. Random fields are
- * steeper than learned ones, so the steps are made smaller first; when still none serves (most drive ν out of the
- * normalisable region), the learned u is mixed in, more and more.
- */
-function randomPoint(problem: GridProblem, learned: Float64Array, seed: string | number): TestPoint {
-  const size = norm(learned);
-  const noise = Array.from({ length: TRIES }, (_, i) => scaled(normals(learned.length, seed, i), 1));
-  const refined = REFINEMENTS.map((factor) => ({ ...problem, substeps: factor * (problem.substeps ?? 1) }));
-  let draws = 0;
-  for (let share = 1; share > 1e-3; share /= 2)
-    for (const candidate of refined)
-      for (const direction of noise) {
-        draws++;
-        const u = scaled(
-          direction.map((v, q) => share * v + ((1 - share) * learned[q]) / size),
-          size,
-        );
-        if (hasTrajectories(candidate, u)) return { problem: candidate, u, draws, share };
-      }
-  throw new NumericalError(
-    "gradient",
-    "no random coefficients near the learned ones have trajectories from every start",
-  );
-}
-
 /** h = 2⁻ᵏ, below the smallest that has no trajectories. */
 function admissibleSteps(problem: GridProblem, u: Float64Array, direction: Float64Array): number[] {
   const steps = Array.from({ length: HALVINGS }, (_, k) => 2 ** -k);
   return steps.slice(1 + steps.findLastIndex((h) => !hasTrajectories(problem, moved(u, h, direction))));
-}
-
-/** The cells that the stages of all starts visit, in order. */
-function cellPath(problem: GridProblem, u: Float64Array): string {
-  const { dynamics } = problem;
-  const cells: number[] = [];
-  const x = dynamics.inputs.map((list) => new Float64Array(list.length));
-  const watched: GridProblem = {
-    ...problem,
-    dynamics: {
-      ...dynamics,
-      evaluate(y, coefficients, out) {
-        dynamics.functions.forEach((f, k) => {
-          dynamics.inputs[k].forEach((component, i) => {
-            x[k][i] = y[component];
-          });
-          cells.push(f.cellIndex(x[k]));
-        });
-        dynamics.evaluate(y, coefficients, out);
-      },
-    },
-  };
-  objective(watched, u);
-  return cells.join();
 }
 
 function judge(rows: readonly TaylorRow[], crossings: readonly boolean[], S: number): GradientRow[] {

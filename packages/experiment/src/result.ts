@@ -55,6 +55,7 @@ export type ArrayName =
   | "visited"
   | "pathLearned"
   | "pathAnalytic"
+  | "trajectories"
   | "responseKicks"
   | "response";
 

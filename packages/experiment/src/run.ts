@@ -10,8 +10,10 @@ import { type GridProblem, problemOf, visitedRange } from "./problem.ts";
 import type { ArrayName, Result, ResultArray } from "./result.ts";
 import { type Setup, setUp } from "./setup.ts";
 import type { StartRequest } from "./starts.ts";
-import { awakeTables, parseTables, printTables, type Tables } from "./tables.ts";
+import { awakeTables, parseTables, printTables, sampleRuns, type Tables } from "./tables.ts";
 import { train } from "./train.ts";
+
+const SHOWN_RUNS = 30;
 
 /** How to run an experiment. */
 export interface RunOptions extends RunControl {
@@ -50,7 +52,8 @@ export async function runExperiment(experiment: Experiment, network: Network, op
   const problem = problemOf(setup, data);
   const learned = await train(setup, problem, data, options);
   if (learned.stopped === "aborted") return { stopped: "aborted", events };
-  const result = assemble(setup, { problem, data, ...learned });
+  const runs = await sampleRuns(setup, data[0].request, SHOWN_RUNS);
+  const result = assemble(setup, { problem, data, runs, ...learned });
   return { result, stopped: learned.stopped, events };
 }
 
@@ -87,6 +90,8 @@ async function keptTables(
 interface Learned {
   readonly problem: GridProblem;
   readonly data: readonly AwakeData[];
+  /** Single runs of the first start, shape [K, T]. */
+  readonly runs: Float64Array;
   readonly u: Float64Array;
   readonly objective: Float64Array;
   readonly iterations: number;
@@ -130,6 +135,7 @@ function assemble(setup: Setup, learned: Learned): Result {
         predictions.map((p) => p.y),
       ),
     }),
+    trajectories: { shape: [SHOWN_RUNS, setup.grid.times.length], data: learned.runs },
     ...responseArrays(problem, u),
   };
   return {
@@ -147,9 +153,25 @@ function assemble(setup: Setup, learned: Learned): Result {
       ...data.map((d, i) => accuracyOf("learned", d, predictions[i])),
       ...(reference === undefined ? [] : data.map((d, i) => accuracyOf("analytic", d, reference[i]))),
     ],
-    notes: notesOf(setup, learned, predictions),
+    notes: [...fieldNote(arrays, problem), ...notesOf(setup, learned, predictions)],
     arrays,
   };
+}
+
+/** How far the learned curve is from the analytic one, where F has one input and data. */
+function fieldNote(arrays: Result["arrays"], { dynamics }: GridProblem): string[] {
+  const { fieldAxis0, fieldAxis1, fieldLearned, fieldAnalytic, visited } = arrays;
+  if (fieldAxis1 !== undefined || !fieldAxis0 || !fieldLearned || !fieldAnalytic || !visited) return [];
+  const [axis] = dynamics.functions[0].axes;
+  const low = Math.max(axis.start, visited.data[0]);
+  const high = Math.min(axis.end, visited.data[1]);
+  let most = 0;
+  fieldAxis0.data.forEach((y, i) => {
+    if (y >= low && y <= high) most = Math.max(most, Math.abs(fieldLearned.data[i] - fieldAnalytic.data[i]));
+  });
+  return [
+    `Between ${low} and ${high}, where F has data, it differs from the analytic F by at most ${most.toPrecision(2)}.`,
+  ];
 }
 
 const titleOf = ({ species, family }: Setup): string =>

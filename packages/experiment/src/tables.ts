@@ -99,6 +99,20 @@ async function simulatedTables(
   };
 }
 
+/** Single runs of one start, to show what the averages are made of: copies, shape [K, T]. */
+export async function sampleRuns(setup: Setup, request: StartRequest, K: number): Promise<Float64Array> {
+  const initial = initialOf(setup, request.law);
+  const { trajectories = new Int32Array(0) } = await simulateEnsemble(setup.network, {
+    ...(initial === undefined ? {} : { initial }),
+    times: setup.grid.times,
+    runs: K,
+    seed: `${setup.experiment.input.seed}/single runs`,
+    species: [setup.species],
+    trajectories: true,
+  });
+  return Float64Array.from(trajectories);
+}
+
 function normalised(p: Float64Array): Float64Array {
   const total = p.reduce((sum, v) => sum + v, 0);
   let length = p.length;
