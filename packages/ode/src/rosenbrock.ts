@@ -1,8 +1,9 @@
 import { ArgumentError } from "@dbd/numerics/errors";
+import { combination, combine } from "./combination.ts";
 import { errorNorm, worstComponent } from "./errorNorm.ts";
 import { linearization } from "./linearization.ts";
 import { factorLu, solveLu } from "./lu.ts";
-import { notFinite } from "./march.ts";
+import { notFinite, vectors } from "./march.ts";
 import type { AdaptiveMethod, Failure, Setup, Stepper } from "./method.ts";
 import { oneStep, type Attempt } from "./oneStep.ts";
 import { conditionProblems, rootedTrees, type Tree } from "./tableau.ts";
@@ -99,6 +100,7 @@ export function rosenbrock(tableau: RosenbrockTableau): AdaptiveMethod {
     throw new ArgumentError(`rosenbrock(${name})`, problems.join("; "), {
       hint: "Compare the coefficients with their source",
     });
+  const abscissae = standardForm(tableau);
   return Object.freeze({
     name,
     order,
@@ -110,37 +112,47 @@ export function rosenbrock(tableau: RosenbrockTableau): AdaptiveMethod {
       counts.evaluations++;
       const wrong = notFinite(slope);
       if (wrong >= 0) return { time: t, h: 0, component: wrong, value: slope[wrong], y };
-      return oneStep(setup, rosenbrockAttempt(tableau, setup, slope), slope, order, Math.min(order, error.order) + 1);
+      return oneStep(
+        setup,
+        rosenbrockAttempt(tableau, abscissae, setup, slope),
+        slope,
+        order,
+        Math.min(order, error.order) + 1,
+      );
     },
   });
 }
 
-function rosenbrockAttempt(tableau: RosenbrockTableau, setup: Setup, first: Float64Array): Attempt {
-  const { gamma, m, error, interpolant } = tableau;
-  const { alphaSums, gammaSums } = standardForm(tableau);
+/** Abscissae α_i and γ_i, summed once. */
+type Abscissae = Pick<ReturnType<typeof standardForm>, "alphaSums" | "gammaSums">;
+
+function rosenbrockAttempt(
+  { gamma, a, c, m, error, interpolant }: RosenbrockTableau,
+  { alphaSums, gammaSums }: Abscissae,
+  setup: Setup,
+  first: Float64Array,
+): Attempt {
   const { field, rtol, atol, counts } = setup;
   const P = setup.y.length;
   const S = m.length;
-  const [a, c] = [square(tableau.a), square(tableau.c)];
   const system = linearization(setup);
   const from = setup.y.slice();
   const next = setup.y.slice();
   const point = new Float64Array(P);
   const estimate = new Float64Array(P);
+  const zero = new Float64Array(P);
   const slope = first.slice();
   const stageSlope = new Float64Array(P);
   const drift = new Float64Array(P); // ∂f/∂t
-  const u = Array.from({ length: S }, () => new Float64Array(P));
+  const u = vectors(S, P);
+  const toStage = a.map((row) => combination(row, 0, row.length, u));
+  const toSlope = c.map((row) => combination(row, 0, row.length, u));
+  const toNext = combination(m, 0, S, u);
+  const toError = combination(error.weights, 0, S, u);
+  const within = { weights: new Float64Array(S), terms: u };
   let fresh = false; // whether the Jacobian belongs to `from`
   let arrived = true; // whether `slope` belongs to `from`
   let singular = false;
-
-  const sum = (out: Float64Array, weights: ArrayLike<number>, offset: number, count: number, scale: number): void => {
-    for (let j = 0; j < count; j++) {
-      const w = weights[offset + j] * scale;
-      if (w !== 0) for (let p = 0; p < P; p++) out[p] += w * u[j][p];
-    }
-  };
 
   /** Makes Jacobian and factors belong to (t, from) and h. */
   const prepare = (t: number, h: number): boolean => {
@@ -169,30 +181,26 @@ function rosenbrockAttempt(tableau: RosenbrockTableau, setup: Setup, first: Floa
       stageSlope.fill(0);
       if (!prepare(t, h)) return Number.NaN;
       for (let s = 0; s < S; s++) {
-        u[s].set(slope);
-        if (s > 0) {
-          point.set(from);
-          sum(point, a, s * S, s, 1);
+        if (s === 0) u[s].set(slope);
+        else {
+          combine(point, from, 1, toStage[s]);
           field.evaluate(t + alphaSums[s] * h, point, stageSlope);
           counts.evaluations++;
           if (notFinite(stageSlope) >= 0) return Number.NaN;
-          u[s].set(stageSlope);
-          sum(u[s], c, s * S, s, 1 / h);
+          combine(u[s], stageSlope, 1 / h, toSlope[s]);
         }
         const w = h * gammaSums[s];
         for (let p = 0; p < P; p++) u[s][p] += w * drift[p];
         system.solve(u[s]);
       }
-      next.set(from);
-      sum(next, m, 0, S, 1);
-      estimate.fill(0);
-      sum(estimate, error.weights, 0, S, 1);
+      combine(next, from, 1, toNext);
+      combine(estimate, zero, 1, toError);
       return errorNorm(estimate, from, next, rtol, atol);
     },
     interpolate(theta, _h, out) {
       for (let p = 0; p < P; p++) out[p] = (1 - theta) * from[p] + theta * next[p];
-      sum(out, interpolant.p, 0, S, theta * (1 - theta));
-      sum(out, interpolant.q, 0, S, theta * theta * (1 - theta));
+      for (let s = 0; s < S; s++) within.weights[s] = interpolant.p[s] + theta * interpolant.q[s];
+      combine(out, out, theta * (1 - theta), within);
     },
     fault(t, h) {
       const y = from.slice();
