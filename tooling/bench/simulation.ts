@@ -21,7 +21,7 @@ function naive(): number {
       t -= Math.log(1 - random()) / total;
       if (t > T) break;
       let pick = random() * total;
-      const chosen = reactions.find((_, r) => (pick -= a[r]) < 0) ?? reactions.at(-1);
+      const chosen = reactions.find((_, r) => (pick -= a[r]) < 0) ?? reactions[reactions.length - 1];
       chosen.change.forEach((d, s) => (x[s] += d));
     }
   }
