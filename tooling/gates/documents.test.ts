@@ -12,7 +12,7 @@ const run = promisify(execFile);
 // A package's example may use only what the package itself depends on, so it runs inside that package;
 // the root's examples use everything, as the command line does.
 const documents = [
-  ["README.md", "apps/cli"],
+  ["README.md", "tooling/bench"],
   ["docs/closures.md", "packages/cme"],
   ...readdirSync(join(root, "packages")).map((name) => [`packages/${name}/README.md`, `packages/${name}`]),
 ] as [string, string][];
