@@ -3,18 +3,21 @@ import { writeFileSync } from "node:fs";
 import { gradientRows } from "./gradient.ts";
 import type { BenchRow } from "./interleave.ts";
 import { simulationRows } from "./simulation.ts";
+import { ssaBench } from "./ssa.ts";
 
-const rows: BenchRow[] = [];
+const rows: object[] = [];
+const line = (name: string, value: number, unit: string, ratio: number): void =>
+  console.log(`  ${name.padEnd(36)} ${value.toFixed(2).padStart(10)} ${unit}   ${ratio.toFixed(3).padStart(7)}×`);
+
 for (const bench of [simulationRows, gradientRows]) {
-  const part = await bench();
+  const part: BenchRow[] = await bench();
   rows.push(...part);
   console.log(`\n${part[0].group}`);
-  for (const { name, seconds, ratio } of part) {
-    console.log(
-      `  ${name.padEnd(28)} ${(1000 * seconds).toFixed(2).padStart(10)} ms   ${ratio.toFixed(3).padStart(7)}×`,
-    );
-  }
+  for (const { name, seconds, ratio } of part) line(name, 1000 * seconds, "ms", ratio);
 }
+console.log("\nexact stochastic simulation, ns an event, ratio to the best scalar C++ of the model");
+rows.push(...(await ssaBench({ onRow: ({ name, nsPerEvent, ratio }) => line(name, nsPerEvent, "ns", ratio) })));
+
 const json = process.argv.indexOf("--json");
 const file = process.argv[json + 1];
 if (json > 0 && file !== undefined) writeFileSync(file, `${JSON.stringify(rows, null, 1)}\n`);
