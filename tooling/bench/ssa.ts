@@ -46,14 +46,16 @@ interface Implementation {
 const rows = 51;
 const scalars = ["branch", "dep", "branchless"];
 
-/** Compiles the C++ methods; undefined where there is no g++. */
+const compiler = process.env["CXX"] ?? "g++";
+
+/** Compiles the C++ methods; undefined where there is no compiler. */
 function buildNative(): { readonly path: string; readonly remove: () => void } | undefined {
   const folder = mkdtempSync(join(tmpdir(), "dbd-bench-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   const source = fileURLToPath(new URL("native/direct.cpp", import.meta.url));
   const path = join(folder, "direct");
   try {
-    execFileSync("g++", ["-O3", "-march=native", "-std=c++20", "-o", path, source], { stdio: "pipe" });
+    execFileSync(compiler, ["-O3", "-march=native", "-std=c++20", "-o", path, source], { stdio: "pipe" });
     return { path, remove };
   } catch {
     remove();
