@@ -13,7 +13,7 @@ export interface LoadedExperiment {
   /** The demo's name or the file's, without extension. */
   readonly name: string;
   readonly title: string;
-  /** The document as written. */
+  /** The document as written, overrides of the command line as comments at its end. */
   readonly text: string;
   readonly experiment: Experiment;
   readonly network: Network;
@@ -46,5 +46,6 @@ export async function experimentFile(
   const experiment = readExperiment(text, { file: shown, env: io.env, set });
   const network = await readModel(experiment, async (file) => readText(resolve(dirname(source), file)));
   const name = basename(source, extname(source));
-  return { name, title: demo?.title ?? name, text, experiment, network };
+  const overrides = set.map((setting) => `# --set ${setting}\n`).join("");
+  return { name, title: demo?.title ?? name, text: `${text.trimEnd()}\n${overrides}`, experiment, network };
 }

@@ -46,8 +46,14 @@ function offsetOf(document: Document.Parsed, path: readonly PropertyKey[], atKey
   return undefined;
 }
 
-function applySettings(document: Document.Parsed, settings: readonly string[]): void {
-  for (const setting of settings) {
+/** Where an override was written, by the path that it sets. */
+interface Setting {
+  readonly path: readonly PropertyKey[];
+  readonly place: SourcePlace;
+}
+
+function applySettings(document: Document.Parsed, settings: readonly string[]): Setting[] {
+  return settings.map((setting) => {
     const at = setting.indexOf("=");
     const file = `--set ${setting}`;
     if (at < 1)
@@ -58,17 +64,14 @@ function applySettings(document: Document.Parsed, settings: readonly string[]): 
       .slice(0, at)
       .split(".")
       .map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-    let value: unknown;
+    const place = { file, line: 1, column: at + 2 };
     try {
-      value = parseYaml(setting.slice(at + 1)) as unknown;
-      document.setIn(path, document.createNode(value));
+      document.setIn(path, document.createNode(parseYaml(setting.slice(at + 1)) as unknown));
     } catch {
-      throw new SourceError(
-        { file, line: 1, column: at + 2 },
-        `found "${setting.slice(at + 1)}"; expected a YAML value for a key that exists`,
-      );
+      throw new SourceError(place, `found "${setting.slice(at + 1)}"; expected a YAML value for a key that exists`);
     }
-  }
+    return { path, place };
+  });
 }
 
 /**
@@ -89,9 +92,12 @@ export function readExperiment(text: string, options: ReadOptions = {}): Experim
     throw new SourceError(at(0), "found no keys; expected an experiment document", {
       hint: "It starts with `model: …`; see `dbd demo --list` for complete ones",
     });
-  applySettings(document, set);
-  const place = (path: readonly PropertyKey[], atKey = false): SourcePlace =>
-    at(offsetOf(document, path, atKey) ?? 0, pathText(path));
+  const settings = applySettings(document, set);
+  const place = (path: readonly PropertyKey[], atKey = false): SourcePlace => {
+    const setting = settings.findLast((s) => s.path.every((key, i) => key === path[i]));
+    if (setting !== undefined) return { ...setting.place, path: pathText(path) };
+    return at(offsetOf(document, path, atKey) ?? 0, pathText(path));
+  };
   const value = document.toJS() as unknown;
   const checked = documentSchema.safeParse(value);
   if (!checked.success) throw faultError(faultsOf(checked.error.issues, value), place);

@@ -56,7 +56,12 @@ export async function learnInto(
       `interrupted while learning ${name}; finished stages are kept in ${folder}; continue with --resume`,
     );
   parts.clear();
-  return { loaded, result: run.result, events: run.events, seconds: (performance.now() - begun) / 1000 };
+  return {
+    loaded,
+    result: { ...run.result, title: loaded.title },
+    events: run.events,
+    seconds: (performance.now() - begun) / 1000,
+  };
 }
 
 export async function learnCommand(io: Io, file: string, options: LearnCommandOptions): Promise<void> {

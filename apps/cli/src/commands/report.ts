@@ -17,7 +17,8 @@ export function reportCommand(io: Io, folders: readonly string[], options: Commo
       throw usage(`${folder}: found no result.json; expected a result folder, as dbd learn writes it`);
     const document = join(path, "experiment.yaml");
     const text = existsSync(document) ? readText(document) : undefined;
-    return { title: basename(path), result: parseResult(readText(file), join(folder, "result.json")), document: text };
+    const result = parseResult(readText(file), join(folder, "result.json"));
+    return { title: folders.length === 1 ? result.title : basename(path), result, document: text };
   });
   const [first] = parts;
   if (first === undefined) throw usage("report: found no result; expected one or more result folders");
