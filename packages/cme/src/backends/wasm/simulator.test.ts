@@ -163,6 +163,7 @@ test("networks with laws, large rates or too many reactions are left to the gene
   for (const text of [
     "A -> 0 @ = 2*A",
     "A -> 0 @ 1e250",
+    "A -> 0 @ 1e-250",
     "4 A -> 0 @ 1",
     "0 -> 1000 A + 1000 A @ 1",
     "species A = 3",

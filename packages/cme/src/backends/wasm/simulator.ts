@@ -40,13 +40,14 @@ const largestNetwork = 32;
 /** Whether the kernel can run a network; others are for the generic back end. */
 export function wasmSupports(net: CompiledNetwork): boolean {
   const reactions = net.rate.length;
-  // Below these bounds no propensity can overflow and no count can run from its guard in one stride.
+  // Within these bounds no propensity can overflow or be subnormal (u·total < total then holds strictly, so that the last
+  // reaction is never chosen at propensity 0), and no count can run past its guard in one stride.
   return (
     reactions > 0 &&
     reactions <= largestNetwork &&
     net.network.species.length <= largestNetwork &&
     !net.hasLaws &&
-    net.rate.every((rate) => rate < 1e200) &&
+    net.rate.every((rate) => rate === 0 || (rate > 1e-200 && rate < 1e200)) &&
     net.order.every((order) => order <= 3) &&
     net.change.every((change) => Math.abs(change) <= 1000) &&
     net.start.every((start, r) => r === 0 || start - net.start[r - 1] <= 3)
@@ -160,6 +161,8 @@ class Lanes {
 /**
  * A simulator by the direct method (Gillespie 1977) in WebAssembly written for this network: the draws of the generic
  * direct method on the same streams, recomputed propensities, a choice without branches, and several runs side by side.
+ * Its trajectories have the bits of the generic method's, but for one choice in about 10¹⁵: the generic method subtracts
+ * propensities from the target where the kernel compares it with partial sums, and the two may round apart.
  * @returns undefined where the network or the engine does not allow it.
  */
 export function createWasmSimulator(net: CompiledNetwork, options: WasmOptions): WasmSimulator | undefined {
