@@ -34,6 +34,6 @@ export function failureOf(error: unknown): { readonly code: number; readonly mes
   if (typeof exitCode === "number") return { code: exitCode, message: error.message };
   const problem = typeof code === "string" ? fileProblems[code] : undefined;
   if (problem !== undefined)
-    return { code: code === "ENOSPC" ? 1 : 2, message: `${String(path ?? "file")}: ${problem}` };
+    return { code: code === "ENOSPC" ? 1 : 2, message: `${typeof path === "string" ? path : "file"}: ${problem}` };
   return { code: 1, message: `${error.name}: ${error.message}. Run again with --debug for the place in the program` };
 }

@@ -15,6 +15,6 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
   env: process.env,
-  terminal: process.stderr.isTTY === true,
+  terminal: process.stderr.isTTY,
   signal: interrupt.signal,
 });

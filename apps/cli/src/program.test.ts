@@ -133,14 +133,14 @@ test("simulate prints exactly the columns of the contract, and nothing else on s
   expect([code, err, lines[0], lines.length]).toEqual([0, "", "time,A-mean,A-sd", 4]);
   expect(lines[1]).toBe("0,20,0");
   // 4.5 standard errors of the mean of 200 binomials: a sampler of another rate fails.
-  const mean = Number(lines[2]!.split(",")[1]);
+  const mean = Number(lines[2].split(",")[1]);
   const p = Math.exp(-1);
   expect(Math.abs(mean - 20 * p)).toBeLessThan(4.5 * Math.sqrt((20 * p * (1 - p)) / 200));
 });
 
 test("exact agrees with the binomial, and writes marginals as time,n,p", async () => {
   const { code, out } = await dbd("exact decay.dbd --duration 1 --steps 1 --marginal A m.csv --csv -");
-  const row = out.split("\n")[2]!.split(",").map(Number);
+  const row = out.split("\n")[2].split(",").map(Number);
   const p = Math.exp(-1);
   expect(code).toBe(0);
   expect(row[1]).toBeCloseTo(20 * p, 8);

@@ -43,7 +43,7 @@ function found(value: unknown): string {
   if (value === null) return "an empty value";
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object") return `keys ${Object.keys(value).join(", ") || "(none)"}`;
-  return typeof value === "string" ? JSON.stringify(value) : String(value);
+  return typeof value === "string" ? JSON.stringify(value) : String(value as number | boolean);
 }
 
 function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
@@ -94,9 +94,9 @@ function alternatives(issue: Issue): readonly Issue[] {
   const branches = issue.errors.map((branch) => branch.flatMap(alternatives));
   const rootless = branches.filter((branch) => !branch.some((i) => i.path.length === 0 && isRoot(i)));
   const pool = rootless.length > 0 ? rootless : branches;
-  if (rootless.length === 0) return branches.flat().map((i) => ({ ...i, path: [...issue.path, ...i.path] }) as Issue);
+  if (rootless.length === 0) return branches.flat().map((i) => ({ ...i, path: [...issue.path, ...i.path] }));
   const best = pool.reduce((a, b) => (b.length < a.length ? b : a));
-  return best.map((i) => ({ ...i, path: [...issue.path, ...i.path] }) as Issue);
+  return best.map((i) => ({ ...i, path: [...issue.path, ...i.path] }));
 }
 
 const isRoot = (issue: Issue): boolean => issue.code === "invalid_type" || issue.code === "invalid_value";

@@ -73,9 +73,9 @@ const pair = {
 test("annihilation, two interactions: a start between the training ones is predicted far better than by the analytic F", async () => {
   const { accuracy, arrays } = await resultOf(pair, annihilation);
   const [learned, analytic] = accuracy.filter(({ role }) => role === "heldOut");
-  expect(learned!.meanError).toBeLessThan(0.01);
-  expect(learned!.varianceError).toBeLessThan(0.02);
-  expect(analytic!.meanError).toBeGreaterThan(2 * learned!.meanError);
+  expect(learned.meanError).toBeLessThan(0.01);
+  expect(learned.varianceError).toBeLessThan(0.02);
+  expect(analytic.meanError).toBeGreaterThan(2 * learned.meanError);
   expect(arrays.fieldLearned!.shape).toEqual([33, 33, 2]);
 });
 
@@ -115,7 +115,7 @@ test("a fixed start is refused at time 0 with the way out, and accepted later", 
     optimizer: { start: "matching", iterations: 2 },
   };
   const { notes, starts } = await resultOf(later);
-  expect(starts[0]!.label).toBe("model start");
+  expect(starts[0].label).toBe("model start");
   expect(notes.join()).toContain("The model starts at t = 0.2 from the projection");
 });
 
@@ -126,7 +126,7 @@ test("Adam and gradient descent run, with exact and drawn asleep moments", async
   const descent = await resultOf({ optimizer: { method: "sgd", iterations: 30 } });
   for (const { arrays } of [exact, drawn, descent]) {
     const S = arrays.objective!.data;
-    expect(S.at(-1)!).toBeLessThan(S[0]!);
+    expect(S.at(-1)!).toBeLessThan(S[0]);
   }
   expect(drawn.notes.join()).toContain("200 stratified draws");
   await expect(resultOf({ optimizer: { draws: 5 } })).rejects.toThrow("found draws with gauss-newton");

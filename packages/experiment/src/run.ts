@@ -289,9 +289,7 @@ function snapshots(
 }
 
 function visibleLength(table: Float64Array | undefined): number {
-  let length = table?.length ?? 0;
-  while (table !== undefined && length > 0 && table[length - 1] < 1e-6) length--;
-  return length;
+  return table === undefined ? 0 : 1 + table.findLastIndex((p) => p >= 1e-6);
 }
 
 function notesOf(

@@ -95,7 +95,7 @@ const optimizer = object({
 });
 
 /** The document of an experiment, as zod checks it. Its keys are explained in the README. */
-export const documentSchema: z.ZodType<ExperimentInput, unknown> = object({
+export const documentSchema: z.ZodType<ExperimentInput> = object({
   model: z.string().min(1).describe("path of a model file, relative to this document, or the model's own text"),
   initial: starts.default("model"),
   heldOut: starts.optional(),
@@ -106,7 +106,7 @@ export const documentSchema: z.ZodType<ExperimentInput, unknown> = object({
   dynamics,
   optimizer: optimizer.default(() => optimizer.parse({})),
   seed: z.union([z.string().min(1), z.number()]).default("dbd"),
-}) as unknown as z.ZodType<ExperimentInput, unknown>;
+});
 
 /** One number for the observed species, or one each by name. */
 export type PerSpecies<V> = V | Readonly<Record<string, V>>;

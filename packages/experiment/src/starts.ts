@@ -70,7 +70,7 @@ function lawsOf(
       single,
     );
     const text = [...values.values()].map((v) => `${v.trials}, ${short(v.probability)}`).join("; ");
-    return [named(`Binomial(${text})`, { kind: "binomial", values: values as ReadonlyMap<string, Trials> })];
+    return [named(`Binomial(${text})`, { kind: "binomial", values: values })];
   }
   const kind = entry.poisson === undefined ? "fixed" : "poisson";
   const input = entry.poisson ?? entry.fixed ?? 0;

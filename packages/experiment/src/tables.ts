@@ -31,9 +31,8 @@ export async function awakeTables(
 }
 
 function initialOf({ family, species }: Setup, law: StartLaw): InitialDistribution | undefined {
+  if (law.kind === "model") return undefined;
   switch (law.kind) {
-    case "model":
-      return undefined;
     case "fixed":
       return { kind: "fixed", counts: law.values };
     case "poisson":

@@ -114,7 +114,7 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
     header,
     rows,
     shownRows: rows.filter((_, i) => i % tenth === 0 || i === rows.length - 1),
-    footer: [...(out === undefined ? [] : [`result: ${out}`])],
+    footer: out === undefined ? [] : [`result: ${out}`],
     json: {
       command: "simulate",
       model,
