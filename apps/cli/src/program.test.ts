@@ -245,3 +245,21 @@ test("demo without a name runs the showcase into one folder with one report, its
   expect(hashes("show").found).toEqual(hashes("show").listed);
   expect((await dbd("demo annihilation --quick --quiet --json - --out pair")).code).toBe(0);
 });
+
+const data = process.env["DBD_TEST_DATA"];
+
+test.skipIf(data === undefined)("dimerisation of the SBML test suite is reduced to its dimer count", async () => {
+  let out = "";
+  const code = await runProgram(["learn", "dimerisation", "--out", "dimers", "--quiet", "--json", "-"], {
+    stdout: (text) => void (out += text),
+    stderr: () => undefined,
+    env: { INIT_CWD: folder, DBD_TEST_DATA: data },
+    terminal: false,
+    signal: new AbortController().signal,
+  });
+  const { accuracy } = JSON.parse(out) as { accuracy: { meanError: number; varianceError: number; excess: number }[] };
+  expect([code, accuracy.length]).toEqual([0, 1]);
+  expect(accuracy[0]?.meanError).toBeLessThan(1e-4);
+  expect(accuracy[0]?.varianceError).toBeLessThan(1e-3);
+  expect(accuracy[0]?.excess).toBeLessThan(1e-7);
+});

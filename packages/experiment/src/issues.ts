@@ -43,7 +43,7 @@ function found(value: unknown): string {
   if (value === null) return "an empty value";
   if (Array.isArray(value)) return `a list of ${value.length}`;
   if (typeof value === "object") return `keys ${Object.keys(value).join(", ") || "(none)"}`;
-  return typeof value === "string" ? JSON.stringify(value) : String(value as number | boolean);
+  return JSON.stringify(value);
 }
 
 function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {

@@ -44,7 +44,7 @@ function initialOf({ family, species }: Setup, law: StartLaw): InitialDistributi
     }
     case "table":
       return { kind: "table", species, probabilities: law.probabilities };
-    case "family":
+    default:
       return { kind: "table", species, probabilities: family.distribution(law.nu) };
   }
 }
