@@ -3,33 +3,55 @@ import { hiddenSide, type Side, visibleSide, writeBias } from "../bipartite.ts";
 import type { WeightedRows } from "../enumeration.ts";
 import type { Sampler } from "./chains.ts";
 
-const BLOCK = 8; // chains that share one pass over the weights
-
 interface Kernel {
   readonly rows: WeightedRows;
   /** Every component is joined to all others, in order: no index is read. */
   readonly dense: boolean;
+  /** The rows that are not zero and their values, room for three more. */
+  readonly active: Int32Array;
+  readonly value: Float64Array;
 }
 
 function kernelOf({ rows }: Side, other: number, nu: Float64Array): Kernel {
   const dense = rows.other.every((j, e) => j === e % other) && rows.start.every((s, i) => s === i * other);
   const weight = Float64Array.from(rows.nu, (k) => nu[k]);
-  return { rows: { start: rows.start, other: rows.other, weight }, dense };
+  const room = rows.start.length + 3;
+  const [active, value] = [new Int32Array(room), new Float64Array(room)];
+  return { rows: { start: rows.start, other: rows.other, weight }, dense, active, value };
 }
 
-/** Fields of chains from … to − 1 on the other side, added to out [C, Y]; x [C, X]. Hot path: no checks, no allocation. */
-function addBlock(k: Kernel, x: Float64Array, X: number, out: Float64Array, Y: number, from: number, to: number): void {
+/** out[at … at + Y) += Σᵢ x[offset + i] · row i of the weights. Hot path: no checks, no allocation. */
+function addRows(
+  k: Kernel,
+  x: Float64Array,
+  offset: number,
+  X: number,
+  out: Float64Array,
+  at: number,
+  Y: number,
+): void {
+  const { active, value } = k;
   const { start, other, weight } = k.rows;
+  let n = 0;
   for (let i = 0; i < X; i++) {
-    const begin = start[i];
-    const end = start[i + 1];
-    for (let c = from; c < to; c++) {
-      const value = x[c * X + i];
-      if (value === 0) continue;
-      const at = c * Y;
-      if (k.dense) for (let e = begin, y = at; e < end; e++, y++) out[y] += value * weight[e];
-      else for (let e = begin; e < end; e++) out[at + other[e]] += value * weight[e];
-    }
+    const v = x[offset + i];
+    if (v === 0) continue;
+    active[n] = i;
+    value[n++] = v;
+  }
+  if (!k.dense) {
+    for (let m = 0; m < n; m++)
+      for (let e = start[active[m]]; e < start[active[m] + 1]; e++) out[at + other[e]] += value[m] * weight[e];
+    return;
+  }
+  value.fill(0, n, n + 3);
+  active.fill(0, n, n + 3);
+  // Four rows at a time: `out` is read and written a quarter as often, which is half of the time.
+  for (let m = 0; m < n; m += 4) {
+    const [e0, e1, e2, e3] = [active[m] * Y, active[m + 1] * Y, active[m + 2] * Y, active[m + 3] * Y];
+    const [v0, v1, v2, v3] = [value[m], value[m + 1], value[m + 2], value[m + 3]];
+    for (let y = 0; y < Y; y++)
+      out[at + y] += v0 * weight[e0 + y] + v1 * weight[e1 + y] + v2 * weight[e2 + y] + v3 * weight[e3 + y];
   }
 }
 
@@ -53,14 +75,13 @@ export const gibbs: Sampler = {
     const state = chains.random;
     const random = (): number => nextDouble(state);
     for (let step = 0; step < steps; step++) {
-      for (let from = 0; from < chains.count; from += BLOCK) {
-        const to = Math.min(from + BLOCK, chains.count);
-        for (let c = from; c < to; c++) hidden.set(b, c * H);
-        addBlock(up, visible, V, hidden, H, from, to);
-        for (let c = from; c < to; c++) graph.hidden.sample(hidden, c * H, random, hidden);
-        for (let c = from; c < to; c++) visible.set(a, c * V);
-        addBlock(down, hidden, H, visible, V, from, to);
-        for (let c = from; c < to; c++) graph.visible.sample(visible, c * V, random, visible);
+      for (let c = 0; c < chains.count; c++) {
+        hidden.set(b, c * H);
+        addRows(up, visible, c * V, V, hidden, c * H, H);
+        graph.hidden.sample(hidden, c * H, random, hidden);
+        visible.set(a, c * V);
+        addRows(down, hidden, c * H, H, visible, c * V, V);
+        graph.visible.sample(visible, c * V, random, visible);
       }
     }
   },

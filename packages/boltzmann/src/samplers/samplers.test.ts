@@ -130,6 +130,24 @@ test("chains go on from a checkpoint with the same bits, and start where they ar
   expect([...startChains(machine, 1, stream("check", 1), data).visible]).toEqual([...data]);
 });
 
+test("the kernel for full connection takes the very steps of the one for any graph", () => {
+  for (const [V, H] of [
+    [5, 7],
+    [8, 6],
+  ]) {
+    const edges = Array.from({ length: V * H }, (_, e) => [Math.floor(e / H), e % H, e] as [number, number, number]);
+    const full = rbm({ visible: binary(V), hidden: spin(H) });
+    const listed = rbm({ visible: binary(V), hidden: spin(H), edges: edges.toReversed() }); // rows out of order: not dense
+    const nu = randomNu(full, 0.8);
+    const [a, b] = [full, listed].map((machine) => {
+      const chains = startChains(machine, 50, stream("kernels", V));
+      gibbs.run(machine, nu, chains, 40);
+      return chains;
+    });
+    expect(a).toEqual(b);
+  }
+});
+
 test("chains, temperatures and step numbers that do not fit are refused by name", () => {
   const [, machine] = machines[0];
   const random = stream("bad", 0);
