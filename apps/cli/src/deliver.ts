@@ -18,7 +18,7 @@ export interface Summary {
   readonly json: unknown;
 }
 
-type Wanted = Pick<CommonOptions, "csv" | "json" | "force">;
+type Wanted = Pick<CommonOptions, "csv" | "json" | "force"> & { readonly quiet?: boolean };
 
 /** Refuses file names that are taken, before any work is done. */
 export function checkTargets(io: Io, { csv, json, force }: Wanted): void {
@@ -39,7 +39,10 @@ export function deliver(io: Io, options: Wanted, summary: Summary): void {
       io.stdout(text());
     } else writeFile(userPath(target, io), text());
   }
-  if (machine) return;
+  if (machine) {
+    if (options.quiet !== true && summary.lines.length > 0) io.stderr(`${summary.lines.join("\n")}\n`);
+    return;
+  }
   const table = textTable(summary.shownHeader ?? summary.header, summary.shownRows ?? summary.rows);
   io.stdout([...summary.lines, table.trimEnd(), ...(summary.footer ?? [])].join("\n") + "\n");
 }

@@ -17,7 +17,7 @@ function dbd(line: string): { code: number | null; out: string; err: string } {
   return { code: status, out: stdout, err: stderr };
 }
 
-writeFileSync(join(folder, "decay.dbd"), "A -> 0 @ 1\nA = 300\n");
+writeFileSync(join(folder, "decay.dbd"), "A -> 0 @ 1\nA = 1000\n");
 writeFileSync(join(folder, "bad.yaml"), "model: decay.dbd\nfamly: 1\n");
 
 test("a process ends with the exit code, its message on stderr, nothing on stdout", () => {
@@ -38,7 +38,7 @@ test("Ctrl-C ends with 130 and valid files only; --resume gives the same bits", 
   child.stdout.on("data", (chunk) => (out += String(chunk)));
   child.stderr.on("data", (chunk) => (err += String(chunk)));
   const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
-  while (!existsSync(join(folder, "cut/unfinished/runs-0.json")) && child.exitCode === null) await wait(2);
+  while (!existsSync(join(folder, "cut/unfinished/runs-32.json")) && child.exitCode === null) await wait(2);
   child.kill("SIGINT");
   expect([await ended, out, err]).toEqual([130, "", expect.stringContaining("continue with --resume")]);
   expect(readdirSync(join(folder, "cut"))).toEqual(["unfinished"]); // no table, no manifest, nothing half-written
@@ -49,4 +49,4 @@ test("Ctrl-C ends with 130 and valid files only; --resume gives the same bits", 
   const read = (name: string): string => readFileSync(join(folder, name, "moments.csv"), "utf8");
   expect(read("cut")).toBe(read("whole"));
   expect(existsSync(join(folder, "cut/unfinished"))).toBe(false);
-});
+}, 120_000);

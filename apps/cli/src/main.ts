@@ -2,10 +2,12 @@
 import { runProgram } from "./program.ts";
 
 const interrupt = new AbortController();
-process.on("SIGINT", () => {
-  if (interrupt.signal.aborted) process.exit(130); // a second Ctrl-C does not wait
-  interrupt.abort();
-});
+// `exact` is one long computation that never turns the event loop: there Ctrl-C keeps its default, the end of the process.
+if (process.argv[2] !== "exact")
+  process.on("SIGINT", () => {
+    if (interrupt.signal.aborted) process.exit(130); // a second Ctrl-C does not wait
+    interrupt.abort();
+  });
 // A reader that closes early, such as head, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;

@@ -20,6 +20,6 @@ const demo = (name: string, title: string, showcase: boolean): Demo => ({
 /** Every bundled experiment, showcase first. */
 export const demos: readonly Demo[] = [
   demo("birth-death", "Exponential decay: one interaction, F learned on a grid", true),
-  demo("annihilation", "Pair annihilation: two interactions, where classical closures fail", true),
+  demo("annihilation", "Pair annihilation: two interactions, F learned from distributions alone", true),
   demo("dimerisation", "Dimerisation (SBML test suite 00030): the dimer count over a finite support", false),
 ];

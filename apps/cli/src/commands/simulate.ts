@@ -22,8 +22,19 @@ export interface SimulateCommandOptions extends CommonOptions, GridOptions {
   readonly trajectories?: string;
 }
 
-/** Runs in one part: a whole number of the ensemble's blocks, set by the number of runs alone. */
-const partRuns = (runs: number): number => Math.min(4096, Math.max(32, Math.ceil(runs / 8 / 32) * 32));
+/** Starting and warming threads for every part takes about this long: less work is done faster without. */
+const THREAD_MS = 1500;
+
+/**
+ * First run and number of runs of each part, whole numbers of the ensemble's blocks, set by the number of runs alone. The
+ * first is small: it tells whether threads pay.
+ */
+function partsOf(runs: number): [first: number, count: number][] {
+  const size = Math.max(32, Math.ceil(runs / 8 / 32) * 32);
+  const parts: [number, number][] = [[0, Math.min(32, runs)]];
+  for (let first = 32; first < runs; first += size) parts.push([first, Math.min(size, runs - first)]);
+  return parts;
+}
 
 /** A finished part; numbers survive JSON exactly. */
 interface Part {
@@ -57,11 +68,11 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
   const total = createMoments(times.length * species.length);
   const states: (readonly number[])[] = [];
   let events = 0;
-  const size = partRuns(runs);
-  for (let first = 0; first < runs; first += size) {
+  let threads = 1;
+  for (const [first, count] of partsOf(runs)) {
     const name = `runs-${first}.json`;
     const saved = parts.load(name);
-    const count = Math.min(size, runs - first);
+    const started = performance.now();
     let part = saved === undefined ? undefined : (JSON.parse(saved) as Part);
     if (part === undefined) {
       const ensemble = await simulateEnsemble(network, {
@@ -70,7 +81,7 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
         firstRun: first,
         seed,
         species,
-        workers,
+        workers: threads,
         trajectories: keep,
         signal: io.signal,
         onProgress: ({ done, label = "" }) => view.report({ done: first + done, total: runs, label: `runs ${label}` }),
@@ -83,7 +94,9 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
         );
       }
       part = partOf(ensemble);
-      if (runs > size) parts.save(name, JSON.stringify(part));
+      if (count < runs) parts.save(name, JSON.stringify(part));
+      const left = ((performance.now() - started) / count) * (runs - first - count);
+      threads = left > THREAD_MS ? workers : 1;
     }
     mergeMoments(total, momentsOf(part));
     events += part.events;
