@@ -59,6 +59,24 @@ test("shapes of the arrays are those of the schema, and the text form is lossles
   expect(() => parseResult("{}")).toThrow("found no result of format 1");
 });
 
+test("exponential decay from ν = 1 and 2: ν(1) and the residual action of the exact F are the reference numbers", async () => {
+  const { arrays } = await resultOf({
+    initial: [{ family: 1 }, { family: 2 }],
+    times: { start: 0, end: 1, steps: 200 },
+    dynamics: { nodes: 30, box: [[0.1, 3]] },
+    optimizer: { iterations: 8 },
+  });
+  const T = 201;
+  [1.735326, 2.910569].forEach((nu, a) => {
+    expect(Math.abs(arrays.nu!.data[a * T + T - 1] - nu)).toBeLessThan(5e-3);
+  });
+  [0.010567, 0.008733].forEach((S, a) => {
+    const kl = arrays.analyticKl!.data.subarray(a * T, (a + 1) * T);
+    const action = (kl.reduce((sum, v) => sum + v, 0) - (kl[0] + kl[T - 1]) / 2) / (T - 1);
+    expect(Math.abs(action - S)).toBeLessThan(1e-6);
+  });
+});
+
 const annihilation = parseNetwork("A + A -> 0 @ 1");
 const pair = {
   initial: [{ poisson: 5 }, { poisson: 8 }],

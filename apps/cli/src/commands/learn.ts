@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { printNetwork } from "@dbd/cme";
 import { type Result, runExperiment } from "@dbd/experiment";
 import { accuracyHeader, accuracyRows, accuracySummary } from "../accuracy.ts";
 import { checkTargets, deliver } from "../deliver.ts";
@@ -40,7 +41,7 @@ export async function learnInto(
   const { experiment, network, name } = loaded;
   const parts = openParts(
     folder,
-    JSON.stringify({ command: "learn", input: experiment.input, network: network.reactions.length, name }),
+    JSON.stringify({ command: "learn", input: experiment.input, network: printNetwork(network), name }),
     options.resume,
   );
   const view = progressView(io, options.quiet);
