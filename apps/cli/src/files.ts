@@ -19,7 +19,26 @@ export function userPath(path: string, { env }: Pick<Io, "env">): string {
   return isAbsolute(path) ? path : resolve(env["INIT_CWD"] ?? process.cwd(), path);
 }
 
-export const readText = (path: string): string => readFileSync(path, "utf8");
+/** The text of a file, its byte order mark left out. Throws Exit 2 where a byte is not UTF-8. */
+export function readText(path: string): string {
+  const bytes = readFileSync(path);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    // The first wrong byte is where the lenient reading and the bytes part.
+    const read = Buffer.from(bytes.toString("utf8"));
+    const good = bytes
+      .subarray(
+        0,
+        bytes.findIndex((byte, i) => byte !== read[i]),
+      )
+      .toString("utf8")
+      .split("\n");
+    throw usage(
+      `${path}:${good.length}:${(good.at(-1)?.length ?? 0) + 1}  found a byte that is not UTF-8; expected UTF-8 text. Save the file as UTF-8`,
+    );
+  }
+}
 
 let counter = 0;
 

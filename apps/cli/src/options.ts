@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { didYouMean, UnsupportedError } from "@dbd/numerics/errors";
 import { type Command, InvalidArgumentError } from "commander";
 
 /** Flags that every command takes; what a command has no use for is accepted and does nothing. */
@@ -32,6 +33,18 @@ export function finiteNumber(example: string, least: number = -Infinity): (text:
     if (text.trim() === "" || !Number.isFinite(value) || value < least)
       throw problem(text, least === -Infinity ? "a number" : `a number of at least ${least}`, example);
     return value;
+  };
+}
+
+/** One of the names that work; those that are only planned are refused as unsupported, not as unknown. */
+export function oneOf(what: string, built: readonly string[], planned: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (built.includes(text)) return text;
+    if (planned.includes(text)) throw new UnsupportedError(`${what} ${text}`, { hint: `Take ${built.join(" or ")}` });
+    const near = didYouMean(text, built);
+    throw new InvalidArgumentError(
+      `found "${text}"; expected one of ${built.join(", ")}.${near === undefined ? "" : ` Did you mean "${near}"?`}`,
+    );
   };
 }
 

@@ -70,7 +70,7 @@ const bad: readonly (readonly [string, number, string])[] = [
   ["simulate decay.dbd --runs 0", 2, 'found "0"; expected a whole number of at least 1; for example --runs 10000'],
   ["simulate decay.dbd --runs many", 2, 'found "many"; expected a whole number'],
   ["simulate decay.dbd --workers 0", 2, "expected a whole number of at least 1"],
-  ["simulate decay.dbd --method tau", 2, "Allowed choices are auto, direct"],
+  ["simulate decay.dbd --method tau", 2, 'found "tau"; expected one of auto, direct'],
   ["simulate decay.dbd --steps 2.5", 2, 'found "2.5"; expected a whole number of at least 1'],
   ["simulate decay.dbd --duration 0", 2, "--duration: found 0; expected a number above 0"],
   ["simulate decay.dbd --start -1", 2, 'found "-1"; expected a number of at least 0'],

@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from "commander";
+import { Command, CommanderError } from "commander";
 import pc from "picocolors";
 import { checkCommand } from "./commands/check.ts";
 import { demoCommand, type DemoCommandOptions } from "./commands/demo.ts";
@@ -9,17 +9,31 @@ import { reportCommand } from "./commands/report.ts";
 import { simulateCommand, type SimulateCommandOptions } from "./commands/simulate.ts";
 import { failureOf } from "./failure.ts";
 import type { Io } from "./io.ts";
-import { collect, type CommonOptions, finiteNumber, nameList, wholeNumber, withCommonOptions } from "./options.ts";
+import {
+  collect,
+  type CommonOptions,
+  finiteNumber,
+  nameList,
+  oneOf,
+  wholeNumber,
+  withCommonOptions,
+} from "./options.ts";
 import { withGridOptions } from "./timeGrid.ts";
 import { version } from "./version.ts";
+
+const METHODS = [
+  ["auto", "direct"],
+  ["sorting-direct", "next-reaction", "composition-rejection", "tau-leap"],
+] as const;
+const BACKENDS = [["auto", "generic"], ["wasm"]] as const;
 
 function simulate(io: Io): Command {
   return withCommonOptions(withGridOptions(new Command("simulate")))
     .description("stochastic ensemble of a model: mean and standard deviation of every species")
     .argument("<model>", "a .dbd, .xml or .sbml file")
     .option("--runs <n>", "independent runs", wholeNumber(1, "--runs 10000"), 10_000)
-    .addOption(new Option("--method <name>", "simulation method").choices(["auto", "direct"]).default("auto"))
-    .addOption(new Option("--backend <name>", "engine").choices(["auto", "generic"]).default("auto"))
+    .option("--method <name>", "simulation method: auto or direct", oneOf("the method", ...METHODS), "auto")
+    .option("--backend <name>", "engine: auto or generic", oneOf("the back end", ...BACKENDS), "auto")
     .option("--vars <names>", "species to report, separated by commas", nameList)
     .option("--trajectories <file>", "every run's states, as .csv")
     .action((model: string, options: SimulateCommandOptions) => simulateCommand(io, model, options));
