@@ -14,12 +14,12 @@ export interface Ran {
 export interface Session {
   readonly folder: string;
   /** Words of the command line; a text is cut at spaces. */
-  dbd(line: string | readonly string[], env?: Readonly<Record<string, string>>): Promise<Ran>;
-  put(name: string, text: string | Uint8Array): void;
-  get(name: string): string;
+  readonly dbd: (line: string | readonly string[], env?: Readonly<Record<string, string>>) => Promise<Ran>;
+  readonly put: (name: string, text: string | Uint8Array) => void;
+  readonly get: (name: string) => string;
   /** Every file below the folder with its bytes, sorted by name. */
-  files(name?: string): ReadonlyMap<string, string>;
-  end(): void;
+  readonly files: (name?: string) => ReadonlyMap<string, string>;
+  readonly end: () => void;
 }
 
 export function session(): Session {
