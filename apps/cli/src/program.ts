@@ -25,7 +25,7 @@ const METHODS = [
   ["auto", "direct"],
   ["sorting-direct", "next-reaction", "composition-rejection", "tau-leap"],
 ] as const;
-const BACKENDS = [["auto", "generic"], ["wasm"]] as const;
+const BACKENDS = [["auto", "generic", "wasm"], []] as const;
 
 function simulate(io: Io): Command {
   return withCommonOptions(withGridOptions(new Command("simulate")))
@@ -33,7 +33,12 @@ function simulate(io: Io): Command {
     .argument("<model>", "a .dbd, .xml or .sbml file")
     .option("--runs <n>", "independent runs", wholeNumber(1, "--runs 10000"), 10_000)
     .option("--method <name>", "simulation method: auto or direct", oneOf("the method", ...METHODS), "auto")
-    .option("--backend <name>", "engine: auto or generic", oneOf("the back end", ...BACKENDS), "auto")
+    .option(
+      "--backend <name>",
+      "engine: auto, generic or wasm (the same bits)",
+      oneOf("the back end", ...BACKENDS),
+      "auto",
+    )
     .option("--vars <names>", "species to report, separated by commas", nameList)
     .option("--trajectories <file>", "every run's states, as .csv")
     .action((model: string, options: SimulateCommandOptions) => simulateCommand(io, model, options));

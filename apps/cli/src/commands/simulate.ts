@@ -17,7 +17,7 @@ import { type GridOptions, timesOf } from "../timeGrid.ts";
 export interface SimulateCommandOptions extends CommonOptions, GridOptions {
   readonly runs: number;
   readonly method: "auto" | "direct";
-  readonly backend: "auto" | "generic";
+  readonly backend: "auto" | "generic" | "wasm";
   readonly vars?: readonly string[];
   readonly trajectories?: string;
 }
@@ -39,6 +39,8 @@ function partsOf(runs: number): [first: number, count: number][] {
 /** A finished part; numbers survive JSON exactly. */
 interface Part {
   readonly count: number;
+  /** The same bits either way; kept for the manifest. */
+  readonly backend: Ensemble["backend"];
   readonly mean: readonly number[];
   readonly m2: readonly number[];
   readonly events: number;
@@ -68,6 +70,7 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
   const total = createMoments(times.length * species.length);
   const states: (readonly number[])[] = [];
   let events = 0;
+  let backend: Ensemble["backend"] = "generic";
   let threads = 1;
   for (const [first, count] of partsOf(runs)) {
     const name = `runs-${first}.json`;
@@ -82,6 +85,7 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
         seed,
         species,
         workers: threads,
+        backend: options.backend,
         trajectories: keep,
         signal: io.signal,
         onProgress: ({ done, label = "" }) => view.report({ done: first + done, total: runs, label: `runs ${label}` }),
@@ -93,6 +97,10 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
           `interrupted: ${first} of ${runs} runs are finished${folder === undefined ? " and dropped (no --out)" : ` and kept in ${out}`}${hint}`,
         );
       }
+      if (options.backend === "wasm" && ensemble.backend !== "wasm")
+        throw new UnsupportedError(`--backend wasm for ${model}`, {
+          hint: "Its kernels hold mass action of small networks, in engines with WebAssembly; take --backend auto",
+        });
       part = partOf(ensemble);
       if (count < runs) parts.save(name, JSON.stringify(part));
       const left = ((performance.now() - started) / count) * (runs - first - count);
@@ -100,6 +108,7 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
     }
     mergeMoments(total, momentsOf(part));
     events += part.events;
+    ({ backend } = part);
     if (part.states !== undefined) states.push(part.states);
   }
   view.end();
@@ -114,7 +123,7 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
       input,
       seed,
       method: { name: "direct", why: options.method === "auto" ? "the only exact method so far" : "asked for" },
-      backend: { name: "generic", why: options.backend === "auto" ? "the only back end so far" : "asked for" },
+      backend: { name: backend, why: options.backend === "auto" ? backendReason(backend) : "asked for" },
       events,
       workers,
       seconds,
@@ -123,7 +132,7 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
   }
   const tenth = Math.max(1, Math.ceil(rows.length / 11));
   deliver(io, options, {
-    lines: [`${runs} runs of ${model}, direct method, seed ${seed}, ${events} events`],
+    lines: [`${runs} runs of ${model}, direct method, ${backend} back end, seed ${seed}, ${events} events`],
     header,
     rows,
     shownRows: rows.filter((_, i) => i % tenth === 0 || i === rows.length - 1),
@@ -135,12 +144,15 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
       runs,
       events,
       method: "direct",
-      backend: "generic",
+      backend,
       columns: header,
       rows,
     },
   });
 }
+
+const backendReason = (backend: Ensemble["backend"]): string =>
+  backend === "wasm" ? "small mass-action network" : "laws, size or engine rule the WebAssembly kernels out";
 
 function speciesOf(network: Network, wanted: readonly string[] | undefined): readonly string[] {
   if (wanted === undefined) return network.species;
@@ -159,7 +171,8 @@ function checkTrajectories(path: string, force: boolean): void {
   checkFree(path, force);
 }
 
-const partOf = ({ runs, mean, variance: v, events, trajectories }: Ensemble): Part => ({
+const partOf = ({ runs, backend, mean, variance: v, events, trajectories }: Ensemble): Part => ({
+  backend,
   count: runs,
   mean: [...mean],
   m2: Array.from(v, (value) => (runs < 2 ? 0 : value * (runs - 1))),

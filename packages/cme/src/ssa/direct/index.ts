@@ -98,12 +98,14 @@ function run(net: CompiledNetwork, trajectory: Trajectory, ws: DirectWorkspace):
     event = t;
     events++;
     // Reaction: its block, then its place in the block.
-    let target = random() * total;
+    const target = random() * total;
+    let before = 0;
     let b = 0;
-    while (b < lastBlock && target >= sums[b]) target -= sums[b++];
+    while (b < lastBlock && target >= before + sums[b]) before += sums[b++];
     let r = b << SHIFT;
     const end = b === lastBlock ? lastReaction : r + BLOCK - 1;
-    while (r < end && target >= a[r]) target -= a[r++];
+    let within = a[r];
+    while (r < end && target >= before + within) within += a[++r];
     if (!(a[r] > 0)) r = lastPositive(a);
     // State.
     const lastChange = changeStart[r + 1];
