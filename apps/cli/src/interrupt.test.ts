@@ -15,10 +15,10 @@ const start = (mean: number): string => `{ poisson: { X: ${mean} } }`;
 put(
   "chain.yaml",
   `model: chain.dbd
-initial: [${[5, 10, 15, 20, 25, 30, 35, 50].map(start).join(", ")}]
+initial: [${[5, 10, 20, 30, 50].map(start).join(", ")}]
 heldOut: ${start(12)}
 times: { start: 0, end: 4, steps: 10 }
-awake: { method: simulated, runs: 2500 }
+awake: { method: simulated, runs: 1500 }
 family: { species: X, order: 1, base: poisson }
 dynamics: { function: hermite, nodes: 5 }
 optimizer: { iterations: 4, roughness: 1e-3 }
@@ -65,7 +65,7 @@ const numbers = (out: string): ReadonlyMap<string, string> =>
   new Map([...files(out)].filter(([name]) => name !== "manifest.json"));
 
 const jobs = [
-  ["simulate", "simulate chain.dbd --runs 24000 --duration 4 --steps 8 --workers 2", "runs-0.json"],
+  ["simulate", "simulate chain.dbd --runs 16000 --duration 4 --steps 8 --workers 2", "runs-0.json"],
   ["learn", "learn chain.yaml --workers 2", "awake-0.json"],
 ] as const;
 

@@ -48,8 +48,8 @@ function interpolate(xs: readonly number[], ys: readonly number[], x: number): n
   const first = Math.min(Math.max(0, xs.findIndex((v) => v > x - 1e-12) - 2), xs.length - 4);
   const at = [0, 1, 2, 3].map((i) => first + i);
   return at.reduce((sum, i) => {
-    const weight = at.reduce((w, j) => (j === i ? w : (w * (x - xs[j]!)) / (xs[i]! - xs[j]!)), 1);
-    return sum + weight * ys[i]!;
+    const weight = at.reduce((w, j) => (j === i ? w : (w * (x - xs[j])) / (xs[i] - xs[j])), 1);
+    return sum + weight * ys[i];
   }, 0);
 }
 
