@@ -10,6 +10,7 @@ const { folder, put, files, end } = session();
 afterAll(end);
 const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
+put("busy.dbd", "0 -> X @ 400\nX -> Y @ 1\nY -> 0 @ 1\nX = 0\nY = 0\n");
 put("chain.dbd", "0 -> X @ 40\nX -> Y @ 1\nY -> 0 @ 1\nX = 0\nY = 0\n");
 const start = (mean: number): string => `{ poisson: { X: ${mean} } }`;
 put(
@@ -18,7 +19,7 @@ put(
 initial: [${[5, 10, 20, 30, 50].map(start).join(", ")}]
 heldOut: ${start(12)}
 times: { start: 0, end: 4, steps: 10 }
-awake: { method: simulated, runs: 1500 }
+awake: { method: simulated, runs: 12000 }
 family: { species: X, order: 1, base: poisson }
 dynamics: { function: hermite, nodes: 5 }
 optimizer: { iterations: 4, roughness: 1e-3 }
@@ -65,7 +66,7 @@ const numbers = (out: string): ReadonlyMap<string, string> =>
   new Map([...files(out)].filter(([name]) => name !== "manifest.json"));
 
 const jobs = [
-  ["simulate", "simulate chain.dbd --runs 16000 --duration 4 --steps 8 --workers 2", "runs-0.json"],
+  ["simulate", "simulate busy.dbd --runs 16000 --duration 4 --steps 8 --workers 2", "runs-0.json"],
   ["learn", "learn chain.yaml --workers 2", "awake-0.json"],
 ] as const;
 
