@@ -1,4 +1,5 @@
 import { extname } from "node:path";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Ensemble, type Network, printNetwork, simulateEnsemble } from "@dbd/cme";
 import { UnsupportedError } from "@dbd/numerics/errors";
 import { createMoments, mergeMoments, type Moments, variance } from "@dbd/numerics/stats/moments";
@@ -78,6 +79,7 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
     const started = performance.now();
     let part = saved === undefined ? undefined : (JSON.parse(saved) as Part);
     if (part === undefined) {
+      await nextTurn(); // parts shorter than the ensemble's own pauses would keep Ctrl-C waiting to the end
       const ensemble = await simulateEnsemble(network, {
         times,
         runs: count,
