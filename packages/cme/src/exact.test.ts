@@ -243,3 +243,10 @@ test("a time that is not there and a propensity that is not one are refused", ()
     "one interval needs 1.0e+12 products",
   );
 });
+
+test("a population that grows without end stops after a stated amount of work, with what to try", () => {
+  const network = parseNetwork("A -> 2 A @ 2\nA = 100");
+  expect(() => solveExact(network, { times: [1, 50], maxWork: 1e7 })).toThrow(
+    /more than 1e\+7 updates are needed: by t = \d+ the box is A ≤ \d+ with \d+ states\. End earlier/,
+  );
+});

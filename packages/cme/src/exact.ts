@@ -19,6 +19,8 @@ export interface ExactOptions {
   readonly tolerance?: number;
   /** Most states, 500 000 when left out. */
   readonly maxStates?: number;
+  /** Most updates of a state's probability in all, 10¹⁰ when left out: about a minute. */
+  readonly maxWork?: number;
 }
 
 /** Probabilities of the states inside the final box, N of them. */
@@ -53,6 +55,7 @@ interface Settings {
   readonly start: number;
   readonly tolerance: number;
   readonly maxStates: number;
+  readonly maxWork: number;
 }
 
 /** Product of the species' marginals: states [n, S] with their probabilities. */
@@ -114,6 +117,17 @@ function tooLarge(
   );
 }
 
+/** The error for a solution that would take too long: a population that grows, or rates too fast for the times. */
+function tooMuchWork({ net, times, maxWork }: Settings, { box, size }: StateSpace, t: number): NumericalError {
+  const sides = net.network.species.map((name, s) => `${name} ≤ ${box[s]}`).join(", ");
+  return new NumericalError(
+    where,
+    `more than ${maxWork.toExponential(0)} updates are needed: by t = ${times[t]} the box is ${sides} with ${size} states`,
+    { time: times[t] },
+    "End earlier, loosen the tolerance, raise maxWork, or use simulateEnsemble",
+  );
+}
+
 interface Rows {
   space: StateSpace;
   readonly rows: { space: StateSpace; p: Float64Array; leak: number }[];
@@ -127,10 +141,13 @@ function march(settings: Settings, first: StateSpace, p0: Float64Array, missing:
   let advance = propagator(first);
   let p = p0;
   let leak = missing;
+  let work = settings.maxWork;
   for (let t = 0; t < times.length; ) {
     const dt = times[t] - (t === 0 ? start : times[t - 1]);
     const allowance = missing + (0.98 * (tolerance - missing) * (t + 1)) / times.length - leak;
-    const result: Propagation = dt === 0 ? { p, leaked: 0, complete: true } : advance(p, { dt, accuracy, allowance });
+    const result: Propagation =
+      dt === 0 ? { p, leaked: 0, complete: true, work: 0 } : advance(p, { dt, accuracy, allowance, work });
+    work -= result.work;
     if (result.complete) {
       ({ p } = result);
       leak += result.leaked;
@@ -138,6 +155,7 @@ function march(settings: Settings, first: StateSpace, p0: Float64Array, missing:
       t++;
       continue;
     }
+    if (work < 0) throw tooMuchWork(settings, done.space, t);
     const box = grow(done.space, result.p);
     const larger = reachable(net, done.space.states, box, maxStates);
     if (larger === undefined) throw tooLarge(settings, done.space.box, t, result.leaked);
@@ -210,17 +228,24 @@ function solutionOf({ net, times }: Settings, { space, rows }: Rows): ExactSolut
  * that is missing. The box grows until less than `tolerance` is missing at the last time. When to use it: few species
  * and up to some 10⁵ states; beyond that, simulate.
  * @throws {ArgumentError} For options that do not fit the network.
- * @throws {NumericalError} When more than `maxStates` are needed (with the leak), the rates are too fast for the time
+ * @throws {NumericalError} When more than `maxStates` (with the leak) or `maxWork` are needed, the rates are too fast for the time
  * span, or a propensity is negative or not finite in a state inside the box.
  */
 export function solveExact(network: Network, options: ExactOptions): ExactSolution {
-  const { start = 0, tolerance = 1e-10, maxStates = 500_000 } = options;
+  const { start = 0, tolerance = 1e-10, maxStates = 500_000, maxWork = 1e10 } = options;
   if (!(tolerance >= 1e-14 && tolerance < 1)) {
     throw new ArgumentError(where, `tolerance must lie in [1e-14, 1), got ${tolerance}`);
   }
   if (!(maxStates >= 1)) throw new ArgumentError(where, `maxStates must be at least 1, got ${maxStates}`);
   const net = compile(network);
-  const settings: Settings = { net, times: checkTimes(options.times, start, where), start, tolerance, maxStates };
+  const settings: Settings = {
+    net,
+    times: checkTimes(options.times, start, where),
+    start,
+    tolerance,
+    maxStates,
+    maxWork,
+  };
   const marginals = initialLaws(network, options.initial).map((law) => initialMarginal(law, 1e-3 * tolerance));
   const box = firstBox(settings, marginals, options.box ?? new Map());
   const startStates = marginals.reduce((count, { probabilities }) => count * probabilities.length, 1);

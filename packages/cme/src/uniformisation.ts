@@ -49,8 +49,10 @@ export interface Propagation {
   readonly p: Float64Array;
   /** Mass that left the box, and the method's own error. */
   readonly leaked: number;
-  /** False when the allowance was passed, and the rest was not computed; p is then where that was noticed. */
+  /** False when the allowance or the work was passed, and the rest was not computed; p is then where that was noticed. */
   readonly complete: boolean;
+  /** States updated. */
+  readonly work: number;
 }
 
 interface Buffers {
@@ -82,21 +84,23 @@ function propagate(buffers: Buffers, p: Float64Array, span: Span): Propagation {
       leaked += w * gone;
       remaining -= w;
     }
-    if (k === last) return { p: out, leaked: leaked + accuracy / 2, complete: leaked <= allowance };
+    if (k === last)
+      return { p: out, leaked: leaked + accuracy / 2, complete: leaked <= allowance, work: k * space.size };
     gone += step(space, chain, current, next);
     const swap = current;
     current = next;
     next = swap;
     if ((k & LOOK) !== LOOK) continue;
     flush(current);
+    const work = k * space.size;
     // What is gone now is gone at the end with the weight that remains.
-    if (leaked + gone * Math.max(0, remaining) > allowance)
-      return { p: current.slice(), leaked: gone, complete: false };
+    if (leaked + gone * Math.max(0, remaining) > allowance || work > span.work)
+      return { p: current.slice(), leaked: gone, complete: false, work };
     // Steps of the chain contract, so no later state is further away than the number of steps times this one.
     const moved = distance(current, next) * (last - k);
     if (moved > accuracy / 4) continue;
     accumulate(current, remaining, out);
-    return { p: out, leaked: leaked + remaining * gone + moved + accuracy / 2, complete: true };
+    return { p: out, leaked: leaked + remaining * gone + moved + accuracy / 2, complete: true, work };
   }
 }
 
@@ -107,6 +111,8 @@ interface Span {
   readonly accuracy: number;
   /** Gives up once more than this has left the box. */
   readonly allowance: number;
+  /** Gives up after updating this many states. */
+  readonly work: number;
 }
 
 /**
@@ -118,7 +124,7 @@ export function propagator(space: StateSpace): (p: Float64Array, span: Span) => 
   const chain = chainOf(space);
   const buffers: Buffers = { space, chain, one: new Float64Array(space.size), two: new Float64Array(space.size) };
   return (p, span) => {
-    if (space.rate.length === 0 && chain.exits.length === 0) return { p, leaked: 0, complete: true }; // nothing moves
+    if (space.rate.length === 0 && chain.exits.length === 0) return { p, leaked: 0, complete: true, work: 0 }; // nothing moves
     const products = chain.lambda * span.dt;
     if (products < mostProducts) return propagate(buffers, p, span);
     throw new NumericalError("solveExact", `one interval needs ${products.toExponential(1)} products`, {}, stiffHint);
