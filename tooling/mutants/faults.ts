@@ -34,15 +34,15 @@ export const faults: readonly Fault[] = [
   {
     name: "one event in fifty lost",
     file: "packages/cme/src/ssa/direct/index.ts",
-    find: "x[changeSpecies[e]] + change[e];",
-    replace: "x[changeSpecies[e]] + (random() < 0.02 ? 0 : change[e]);",
+    find: "x[s] + change[e];",
+    replace: "x[s] + (random() < 0.02 ? 0 : change[e]);",
     tests: ["packages/cme/src/ssa/direct/index.test.ts", "packages/cme/src/ensemble.test.ts"],
   },
   {
     name: "state recorded after the crossing event",
     file: "packages/cme/src/ssa/direct/index.ts",
-    find: "times[row] <= t)",
-    replace: "times[row] <= (t < Infinity ? event : t))",
+    find: "times[row] <= t; row++",
+    replace: "times[row] <= (t < Infinity ? event : t); row++",
     tests: ["packages/cme/src/ssa/direct/index.test.ts", "packages/cme/src/ensemble.test.ts"],
   },
   {
