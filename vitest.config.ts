@@ -10,6 +10,7 @@ export default defineConfig({
     include: ["{packages,apps}/*/src/**/*.test.ts", "tooling/**/*.test.ts"],
     exclude: ["**/*.long.test.ts", "**/node_modules/**"],
     testTimeout: 30_000,
+    isolate: false, // a test leaves no global state behind; a fresh process for each file costs more than the tests
     coverage: {
       provider: "v8",
       include: ["packages/*/src/**/*.ts"],

@@ -5,6 +5,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether stderr is a terminal. */
   readonly terminal: boolean;
+  /** Whether stderr may carry colours: a terminal that NO_COLOR does not forbid, or FORCE_COLOR. */
+  readonly color: boolean;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }

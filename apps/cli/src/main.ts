@@ -13,10 +13,13 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
 });
 
+const terminal = (process.stderr.isTTY as boolean | undefined) === true; // undefined for a pipe
+const { NO_COLOR, FORCE_COLOR } = process.env;
 process.exitCode = await runProgram(process.argv.slice(2), {
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
   env: process.env,
-  terminal: process.stderr.isTTY,
+  terminal,
+  color: NO_COLOR === undefined && (FORCE_COLOR !== undefined || terminal),
   signal: interrupt.signal,
 });

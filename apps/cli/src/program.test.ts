@@ -22,6 +22,7 @@ async function dbd(line: string | readonly string[], signal: AbortSignal = new A
     stderr: (text) => void (err += text),
     env: { INIT_CWD: folder },
     terminal: false,
+    color: false,
     signal,
   });
   return { code, out, err };
@@ -255,6 +256,7 @@ test.skipIf(data === undefined)("dimerisation of the SBML test suite is reduced 
     stderr: () => undefined,
     env: { INIT_CWD: folder, DBD_TEST_DATA: data },
     terminal: false,
+    color: false,
     signal: new AbortController().signal,
   });
   const { accuracy } = JSON.parse(out) as { accuracy: { meanError: number; varianceError: number; excess: number }[] };

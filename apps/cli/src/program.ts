@@ -138,7 +138,7 @@ export async function runProgram(argv: readonly string[], io: Io): Promise<numbe
     return 0;
   } catch (error) {
     const { code, message } = failureOf(error);
-    if (message !== "") io.stderr(`${code === 130 ? "" : pc.red("dbd: ")}${message}\n`);
+    if (message !== "") io.stderr(`${code === 130 ? "" : pc.createColors(io.color).red("dbd: ")}${message}\n`);
     if (argv.includes("--debug") && error instanceof Error && !(error instanceof CommanderError))
       io.stderr(`${error.stack ?? ""}\n${error.cause instanceof Error ? (error.cause.stack ?? "") : ""}\n`);
     return code;

@@ -21,8 +21,9 @@ export interface ProgressView {
 }
 
 /** The progress of one command, with rate and time left. */
-export function progressView({ stderr, terminal }: Io, quiet: boolean): ProgressView {
+export function progressView({ stderr, terminal, color }: Io, quiet: boolean): ProgressView {
   if (quiet) return { report: () => undefined, end: () => undefined };
+  const { cyan, dim } = pc.createColors(color);
   let label = "";
   let begun = performance.now();
   let first = 0;
@@ -43,7 +44,7 @@ export function progressView({ stderr, terminal }: Io, quiet: boolean): Progress
     const text = `${name} ${done}/${total}${pace}${left}`;
     if (terminal) {
       const filled = Math.round((WIDTH * done) / Math.max(1, total));
-      stderr(`\r\u001b[2K${pc.cyan("█".repeat(filled))}${pc.dim("░".repeat(WIDTH - filled))} ${text}`);
+      stderr(`\r\u001b[2K${cyan("█".repeat(filled))}${dim("░".repeat(WIDTH - filled))} ${text}`);
       shown = true;
     } else if (now - last >= LINE_MS) {
       stderr(`${text}\n`);

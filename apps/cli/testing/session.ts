@@ -34,6 +34,7 @@ export function session(): Session {
         stderr: (text) => void (err += text),
         env: { INIT_CWD: folder, ...env },
         terminal: false,
+        color: false,
         signal: new AbortController().signal,
       });
       return { code, out, err };

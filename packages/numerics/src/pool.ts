@@ -102,8 +102,7 @@ export function createPool<A, R>(start: () => Port, size: number): Pool<A, R> {
 }
 
 /** The worker's side, in a browser worker or a node thread: answers every job with the handler's (awaited) result. */
-export function serve<A>(handle: (argument: A) => unknown): void {
-  const port = parent();
+export function serve<A>(handle: (argument: A) => unknown, port: Port = parent()): void {
   const answer = async (argument: A): Promise<void> => {
     let message: Answer;
     try {

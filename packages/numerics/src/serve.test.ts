@@ -1,30 +1,24 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { NumericalError } from "./errors.ts";
 import { serve } from "./pool.ts";
 
-const { sent, port } = vi.hoisted(() => {
+test("serve answers each job with its value or with what went wrong", async () => {
   const sent: unknown[] = [];
-  const listeners: ((event: { data: unknown }) => void)[] = [];
+  const listeners: ((event: never) => void)[] = [];
   const port = {
     postMessage: (message: unknown) => void sent.push(message),
-    addEventListener: (_: string, listener: (event: { data: unknown }) => void) => void listeners.push(listener),
-    receive: (data: unknown) => listeners.forEach((listener) => listener({ data })),
+    addEventListener: (_: string, listener: (event: never) => void) => void listeners.push(listener),
+    terminate: () => undefined,
   };
-  return { sent, port };
-});
-
-vi.mock("#worker", () => ({ parent: () => port, processors: () => 1, Worker: undefined }));
-
-test("serve answers each job with its value or with what went wrong", async () => {
   serve(async (job: string) => {
     if (job === "numerical") throw new NumericalError("solve", "stopped at 2");
     if (job === "plain") throw new TypeError("no");
     // oxlint-disable-next-line no-throw-literal
     if (job === "text") throw "bare text";
     return job.toUpperCase();
-  });
+  }, port);
   for (const job of ["fine", "numerical", "plain", "text"]) {
-    port.receive(job);
+    for (const listener of listeners) listener({ data: job } as never);
     await new Promise((resolve) => setTimeout(resolve, 0));
   }
   expect(sent).toEqual([
