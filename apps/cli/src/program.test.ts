@@ -79,7 +79,7 @@ const bad: readonly (readonly [string, number, string])[] = [
   ["simulate decay.dbd --grid words.txt", 2, 'words.txt:2:1  found "one"; expected one time of at least 0 a line'],
   ["simulate decay.dbd --grid empty.txt", 2, "empty.txt: found no times"],
   ["simulate decay.dbd --grid gone.txt", 2, "found no such file"],
-  ["simulate decay.dbd --vars A,B", 2, '--vars: found "B"; expected species of the model: A'],
+  ["simulate decay.dbd --vars A,B", 2, '--vars: found "B"; expected names of the model: A'],
   ["simulate decay.dbd --frobnicate", 2, "unknown option '--frobnicate'"],
   ["simulate decay.dbd --resume", 2, "--resume: found no --out"],
   ["simulate decay.dbd --out full", 2, "found a folder that is not empty; expected a new one. Use --force"],
@@ -92,7 +92,7 @@ const bad: readonly (readonly [string, number, string])[] = [
   ["simulate model.net", 3, "a BioNetGen network (.net) is not supported"],
   ["simulate model.ant", 3, "an Antimony model (.ant) is not supported"],
   ["simulate broken.xml", 2, "broken.xml:1:"],
-  ["exact decay.dbd --marginal B m.csv", 2, 'found the species "B"; expected one of the model: A'],
+  ["exact decay.dbd --marginal B m.csv", 2, '--marginal: found "B"; expected names of the model: A'],
   ["exact decay.dbd --tolerance 0", 2, "expected a number of at least 1e-14"],
   ["exact explode.dbd --duration 9 --quiet", 1, "solveExact"],
   ["learn gone.yaml", 2, "gone.yaml: found neither a file nor a demo of that name"],
@@ -137,6 +137,26 @@ test("simulate prints exactly the columns of the contract, and nothing else on s
   const mean = Number(lines[2].split(",")[1]);
   const p = Math.exp(-1);
   expect(Math.abs(mean - 20 * p)).toBeLessThan(4.5 * Math.sqrt((20 * p * (1 - p)) / 200));
+});
+
+test("closure prints a verdict with the moments it reached", async () => {
+  put("pair.dbd", "2 A -> 0 @ 1\nA = 10\n");
+  const linear = await dbd("closure decay.dbd --duration 1 --steps 1 --csv -");
+  expect(linear.code).toBe(0);
+  const [header, , last = ""] = linear.out.split("\n");
+  expect(header).toBe("time,A-mean,A-sd");
+  expect(Number(last.split(",")[1])).toBeCloseTo(20 * Math.exp(-1), 7);
+  expect(linear.err).toContain("normal closure of order 2 of decay.dbd: ok");
+  const failed = await dbd("closure pair.dbd --duration 4 --steps 40 --json -");
+  const { verdict, ended, rows } = JSON.parse(failed.out) as { verdict: string; ended: number; rows: number[][] };
+  expect([failed.code, verdict, rows.length]).toEqual([0, "blow-up", 21]);
+  expect(ended).toBeGreaterThan(2);
+  expect(ended).toBeLessThan(2.2);
+  const lost = await dbd("closure pair.dbd --duration 4 --steps 8 --closure poisson");
+  expect(lost.out).toMatch(
+    /^poisson closure of order 2 of pair.dbd: negative variance, the variance of A .* t = 0\.81/,
+  );
+  expect(lost.out).toMatch(/\n {3}1 {3}1\.413 +–\n/); // no standard deviation is made up
 });
 
 test("exact agrees with the binomial, and writes marginals as time,n,p", async () => {

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from "commander";
 import pc from "picocolors";
 import { checkCommand } from "./commands/check.ts";
+import { closureCommand, type ClosureCommandOptions, closureNames } from "./commands/closure.ts";
 import { demoCommand, type DemoCommandOptions } from "./commands/demo.ts";
 import { exactCommand, type ExactCommandOptions } from "./commands/exact.ts";
 import { gradientCommand } from "./commands/gradient.ts";
@@ -27,10 +28,12 @@ const METHODS = [
 ] as const;
 const BACKENDS = [["auto", "generic", "wasm"], []] as const;
 
+const MODEL = "a .dbd, .xml or .sbml file";
+
 function simulate(io: Io): Command {
   return withCommonOptions(withGridOptions(new Command("simulate")))
     .description("stochastic ensemble of a model: mean and standard deviation of every species")
-    .argument("<model>", "a .dbd, .xml or .sbml file")
+    .argument("<model>", MODEL)
     .option("--runs <n>", "independent runs", wholeNumber(1, "--runs 10000"), 10_000)
     .option("--method <name>", "simulation method: auto or direct", oneOf("the method", ...METHODS), "auto")
     .option(
@@ -47,11 +50,21 @@ function simulate(io: Io): Command {
 function exact(io: Io): Command {
   return withCommonOptions(withGridOptions(new Command("exact")))
     .description("truncated master equation of a model, with a bound of the error")
-    .argument("<model>", "a .dbd, .xml or .sbml file")
+    .argument("<model>", MODEL)
     .option("--tolerance <p>", "largest probability that may be missing", finiteNumber("--tolerance 1e-8", 1e-14), 1e-8)
     .option("--vars <names>", "species to report, separated by commas", nameList)
     .option("--marginal <species file>", "distribution of a species: time,n,p", collect)
     .action((model: string, options: ExactCommandOptions) => exactCommand(io, model, options));
+}
+
+function closure(io: Io): Command {
+  return withCommonOptions(withGridOptions(new Command("closure")))
+    .description("moment closure of a model, with a verdict: ok, negative variance, blow-up")
+    .argument("<model>", MODEL)
+    .option("--closure <name>", closureNames.join(", "), oneOf("the closure", closureNames, ["max-ent"]), "normal")
+    .option("--order <n>", "highest moment that is followed", wholeNumber(2, "--order 2"), 2)
+    .option("--vars <names>", "species to report, separated by commas", nameList)
+    .action((model: string, options: ClosureCommandOptions) => closureCommand(io, model, options));
 }
 
 function experiment(
@@ -83,6 +96,7 @@ function program(io: Io): Command {
   const commands = [
     simulate(io),
     exact(io),
+    closure(io),
     experiment("learn", "the main job: data, family, Algorithm 1, result folder with report", (file, o) =>
       learnCommand(io, file, o),
     ),

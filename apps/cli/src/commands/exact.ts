@@ -1,10 +1,10 @@
 import { type ExactSolution, solveExact } from "@dbd/cme";
 import { checkTargets, deliver } from "../deliver.ts";
-import { usage } from "../failure.ts";
 import { checkFree, openFolder, userPath, writeFile } from "../files.ts";
 import type { Io } from "../io.ts";
 import { writeResult } from "../manifest.ts";
 import { modelFile } from "../modelFile.ts";
+import { chosenNames, momentTable } from "../momentTable.ts";
 import type { CommonOptions } from "../options.ts";
 import { csvText, short } from "../table.ts";
 import { type GridOptions, timesOf } from "../timeGrid.ts";
@@ -20,10 +20,8 @@ export async function exactCommand(io: Io, model: string, options: ExactCommandO
   const network = await modelFile(io, model);
   const times = timesOf(io, options);
   const marginals = (options.marginal ?? []).map((pair) => pair.split("\t"));
-  const species = options.vars ?? network.species;
-  for (const name of [...species, ...marginals.map(([name = ""]) => name)])
-    if (!network.species.includes(name))
-      throw usage(`found the species "${name}"; expected one of the model: ${network.species.join(", ")}`);
+  const species = chosenNames("--vars", options.vars, network.species);
+  for (const [name = ""] of marginals) chosenNames("--marginal", [name], network.species);
   checkTargets(io, options);
   for (const [, file = ""] of marginals) if (file !== "-") checkFree(userPath(file, io), options.force);
   const folder = options.out === undefined ? undefined : userPath(options.out, io);
@@ -31,12 +29,7 @@ export async function exactCommand(io: Io, model: string, options: ExactCommandO
   const begun = performance.now();
   const solution = solveExact(network, { times, tolerance: options.tolerance });
   const seconds = (performance.now() - begun) / 1000;
-  const header = ["time", ...species.flatMap((name) => [`${name}-mean`, `${name}-sd`])];
-  const columns = species.flatMap((name) => [
-    solution.mean(name),
-    solution.variance(name).map((v) => Math.sqrt(Math.max(0, v))),
-  ]);
-  const rows = Array.from(times, (time, t) => [time, ...columns.map((column) => column[t] ?? Number.NaN)]);
+  const { header, rows, shownRows } = momentTable(times, species, solution);
   const leak = solution.leak.at(-1) ?? 0;
   for (const [name = "", file = ""] of marginals) {
     const text = marginalCsv(solution, name, times);
@@ -55,13 +48,12 @@ export async function exactCommand(io: Io, model: string, options: ExactCommandO
       seconds,
     });
   if (marginals.some(([, file]) => file === "-") && options.csv === undefined && options.json === undefined) return;
-  const tenth = Math.max(1, Math.ceil(rows.length / 11));
   const states = solution.states.length / Math.max(1, network.species.length);
   deliver(io, options, {
     lines: [`exact solution of ${model} on ${states} states; at most ${short(leak)} of the probability is missing`],
     header,
     rows,
-    shownRows: rows.filter((_, i) => i % tenth === 0 || i === rows.length - 1),
+    shownRows,
     json: { command: "exact", model, states, leak, columns: header, rows },
   });
 }

@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Ensemble, type Network, printNetwork, simulateEnsemble } from "@dbd/cme";
+import { type Ensemble, printNetwork, simulateEnsemble } from "@dbd/cme";
 import { UnsupportedError } from "@dbd/numerics/errors";
 import { createMoments, mergeMoments, type Moments, variance } from "@dbd/numerics/stats/moments";
 import { checkTargets, deliver } from "../deliver.ts";
@@ -9,6 +9,7 @@ import { checkFree, openFolder, userPath, writeFile } from "../files.ts";
 import type { Io } from "../io.ts";
 import { writeResult } from "../manifest.ts";
 import { modelFile } from "../modelFile.ts";
+import { chosenNames, someRows } from "../momentTable.ts";
 import type { CommonOptions } from "../options.ts";
 import { openParts } from "../parts.ts";
 import { progressView } from "../progress.ts";
@@ -52,7 +53,7 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
   const { runs, seed = "dbd", out, force, resume, workers } = options;
   const network = await modelFile(io, model);
   const times = timesOf(io, options);
-  const species = speciesOf(network, options.vars);
+  const species = chosenNames("--vars", options.vars, network.species);
   const folder = out === undefined ? undefined : userPath(out, io);
   if (resume && folder === undefined)
     throw usage("--resume: found no --out; expected the folder of the interrupted command");
@@ -132,12 +133,11 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
     });
     parts.clear();
   }
-  const tenth = Math.max(1, Math.ceil(rows.length / 11));
   deliver(io, options, {
     lines: [`${runs} runs of ${model}, direct method, ${backend} back end, seed ${seed}, ${events} events`],
     header,
     rows,
-    shownRows: rows.filter((_, i) => i % tenth === 0 || i === rows.length - 1),
+    shownRows: someRows(rows),
     footer: out === undefined ? [] : [`result: ${out}`],
     json: {
       command: "simulate",
@@ -155,15 +155,6 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
 
 const backendReason = (backend: Ensemble["backend"]): string =>
   backend === "wasm" ? "small mass-action network" : "laws, size or engine rule the WebAssembly kernels out";
-
-function speciesOf(network: Network, wanted: readonly string[] | undefined): readonly string[] {
-  if (wanted === undefined) return network.species;
-  for (const name of wanted)
-    if (!network.species.includes(name))
-      throw usage(`--vars: found "${name}"; expected species of the model: ${network.species.join(", ")}`);
-  if (wanted.length === 0) throw usage("--vars: found no names; expected species of the model, for example --vars X,Y");
-  return wanted;
-}
 
 function checkTrajectories(path: string, force: boolean): void {
   const extension = extname(path);
