@@ -149,7 +149,7 @@ test("closure prints a verdict with the moments it reached", async () => {
   expect(linear.err).toContain("normal closure of order 2 of decay.dbd: ok");
   const failed = await dbd("closure pair.dbd --duration 4 --steps 40 --json -");
   const { verdict, ended, rows } = JSON.parse(failed.out) as { verdict: string; ended: number; rows: number[][] };
-  expect([failed.code, verdict, rows.length]).toEqual([0, "blow-up", 21]);
+  expect([failed.code, verdict, rows.length]).toEqual([0, "blow-up", 22]);
   expect(ended).toBeGreaterThan(2);
   expect(ended).toBeLessThan(2.2);
   const lost = await dbd("closure pair.dbd --duration 4 --steps 8 --closure poisson");
