@@ -1,3 +1,4 @@
+export { type ClosureRow, closureRows, type RowDegree, rowDegrees } from "./dynamics/closureRows/index.ts";
 export { inChart } from "./dynamics/inChart/index.ts";
 export { parametric, type ParametricDynamics, type ParametricOptions } from "./dynamics/parametric/index.ts";
 export { jumpDrift, projected, type ReactionDrift } from "./dynamics/projected/index.ts";
@@ -11,7 +12,7 @@ export { divergences, objective, toNuPath } from "./objective.ts";
 export { adam, type AdamOptions } from "./optimizers/adam/index.ts";
 export { decay, type LearningRate, type Optimizer } from "./optimizers/optimizer.ts";
 export { sgd, type SgdOptions } from "./optimizers/sgd/index.ts";
-export { roughnessPenalty, type Penalty, type RoughFunction } from "./penalty.ts";
+export { normPenalty, roughnessPenalty, type Penalty, type RoughFunction } from "./penalty.ts";
 export { trajectoryOf, trapezoid, type LearnableFamily, type Problem, type Start } from "./problem.ts";
 export type { SampledAsleep } from "./sampling.ts";
 export { boxAround, startFromDistributions, startFromMoments, type ProjectedStart } from "./starts.ts";

@@ -116,5 +116,5 @@ test("a field that is linear in u is fitted in one step from anywhere", () => {
 test("wrong paths are refused, and so is a singular fit", () => {
   expect(() => matchDerivatives(grid, { paths: [new Float64Array(3)] })).toThrow("paths[0] must have length 21");
   const blind = { ...grid, penalty: undefined, weights: new Float64Array(21) };
-  expect(() => matchDerivatives(blind, { paths: gridPaths })).toThrow("Add a roughness penalty");
+  expect(() => matchDerivatives(blind, { paths: gridPaths })).toThrow("Add a penalty");
 });

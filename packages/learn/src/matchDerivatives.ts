@@ -6,80 +6,142 @@ import { splineDerivative } from "./spline.ts";
 
 /** What F is fitted to. */
 export interface MatchOptions {
-  /** The data's own paths in chart coordinates, one per start, each [T, P]: `projectPaths(problem)`. */
+  /** The data's own paths in chart coordinates, one per start, each [T, P]. */
   readonly paths: readonly Float64Array[];
+  /** dy/dt along the paths, one per start, each [T, P]; slopes of cubic splines through the paths unless given. */
+  readonly tangents?: readonly Float64Array[] | undefined;
   /** Variable of the splines: "logTime" for times spread over decades. "time" unless given. */
   readonly measure?: "time" | "logTime";
-  /** Coefficients to start from, shape [Q]; zero unless given. The fit is exact in one step when F is linear in u. */
+  /** Coefficients to start from, shape [Q]; zero unless given. */
   readonly u0?: Float64Array;
+  /** Most Levenberg–Marquardt steps; 200 unless given. Where F is linear in u the first one is the last. */
+  readonly iterations?: number;
+}
+
+/** The sum of squares at u, half its gradient [Q] and Gauss–Newton matrix [Q, Q] (lower triangle), penalty included. */
+interface Squares {
+  readonly value: number;
+  readonly gradient: Float64Array;
+  readonly H: Float64Array;
 }
 
 /**
- * Derivative matching: the u that minimises Σ_starts Σ_t w_t |F(y(t); u) − ẏ(t)|²_G + penalty, with ẏ from cubic splines
- * through the projected paths and G the Fisher matrix. Linear least squares, no integration; the start for
- * `gaussNewton`, which then corrects what small derivative errors do to trajectories. In log time a residual counts
- * as t·(F − ẏ), the error per e-fold.
+ * Derivative matching: the u that minimises Σ_starts Σ_t w_t ½|F(y(t); u) − ẏ(t)|²_G + penalty, with ẏ exact or from
+ * cubic splines through the projected paths and G the Fisher matrix. Least squares by Levenberg–Marquardt, no
+ * integration; the start for `gaussNewton`, which then corrects what small derivative errors do to trajectories: always
+ * integrate. In log time a residual counts as t·(F − ẏ), the error per e-fold.
  * @returns u, shape [Q].
- * @throws ArgumentError on wrong shapes or fewer than 4 times; NumericalError when the equations are singular (add a penalty).
+ * @throws ArgumentError on wrong shapes or, for splines, fewer than 4 times; NumericalError when the equations are
+ * singular (add a penalty).
  */
 export function matchDerivatives(problem: Problem, options: MatchOptions): Float64Array {
   const [P, Q] = problem.dynamics.shape;
-  const { paths, measure = "time" } = options;
-  const u = options.u0?.slice() ?? new Float64Array(Q);
+  const { paths, tangents, measure = "time", iterations = 200 } = options;
+  let u = options.u0?.slice() ?? new Float64Array(Q);
   checkProblem("matchDerivatives", problem, u);
   const size = problem.times.length * P;
-  for (const [i, { length }] of paths.entries())
-    if (length !== size)
-      throw new ArgumentError("matchDerivatives", `paths[${i}] must have length ${size} ([T, P]), got ${length}`);
-  const downhill = new Float64Array(Q);
-  const H = new Float64Array(Q * Q);
-  problem.penalty?.evaluate(u, downhill);
-  problem.penalty?.addHessian(H);
-  const addPath = normalEquations(problem, u, measure === "logTime", downhill, H);
-  for (const path of paths) addPath(path);
-  let trace = 0;
-  for (let q = 0; q < Q; q++) trace += H[q * Q + q];
-  for (let q = 0; q < Q; q++) H[q * Q + q] += 1e-13 * (trace / Q);
-  if (!cholesky(H, Q))
-    throw new NumericalError("matchDerivatives", "the normal equations are singular", {}, "Add a roughness penalty");
-  solveCholesky(H, Q, downhill);
-  return u.map((v, q) => v - downhill[q]);
+  for (const [name, lists] of [
+    ["paths", paths],
+    ["tangents", tangents ?? []],
+  ] as const)
+    for (const [i, { length }] of lists.entries())
+      if (length !== size)
+        throw new ArgumentError("matchDerivatives", `${name}[${i}] must have length ${size} ([T, P]), got ${length}`);
+  if (tangents !== undefined && tangents.length !== paths.length)
+    throw new ArgumentError("matchDerivatives", `there are ${tangents.length} tangents for ${paths.length} paths`);
+  const squares = sumOfSquares(problem, paths, tangents ?? slopesOf(problem, paths, measure), measure === "logTime");
+  let at = squares(u);
+  let mu = 0;
+  for (let i = 0; i < iterations; i++) {
+    const delta = stepOf(at, mu);
+    const next = u.map((v, q) => v - delta[q]);
+    const there = squares(next);
+    if (!(there.value < at.value)) {
+      if (mu > 1e8) break; // no descent left above rounding
+      mu = Math.max(1e-4, mu * 5);
+      continue;
+    }
+    // The model's own gain tells whether F is linear in u: then the minimum is reached.
+    let promised = 0;
+    for (let q = 0; q < Q; q++) promised += 0.5 * delta[q] * at.gradient[q];
+    const gain = at.value - there.value;
+    const linear = mu === 0 && Math.abs(gain - promised) <= 1e-6 * promised;
+    mu = mu < 1e-10 ? 0 : mu / 5;
+    u = next;
+    at = there;
+    if (linear || gain <= 1e-10 * at.value) break;
+  }
+  return u;
 }
 
-/** A kernel that adds the residuals of one path to the gradient [Q] and the matrix [Q, Q] of the least squares. */
-function normalEquations(
+/** The damped step H⁻¹g. */
+function stepOf({ H, gradient }: Squares, mu: number): Float64Array {
+  const Q = gradient.length;
+  const A = H.slice();
+  let trace = 0;
+  for (let q = 0; q < Q; q++) trace += A[q * Q + q];
+  for (let q = 0; q < Q; q++) A[q * Q + q] += mu * A[q * Q + q] + (1e-13 + 1e-6 * mu) * (trace / Q);
+  if (!cholesky(A, Q))
+    throw new NumericalError("matchDerivatives", "the normal equations are singular", {}, "Add a penalty");
+  const delta = gradient.slice();
+  solveCholesky(A, Q, delta);
+  return delta;
+}
+
+/** dy/dt of splines through the paths. */
+function slopesOf({ times }: Problem, paths: readonly Float64Array[], measure: "time" | "logTime"): Float64Array[] {
+  const clock = measure === "logTime" ? times.map(Math.log) : times;
+  return paths.map((path) => {
+    const P = path.length / times.length;
+    const slope = splineDerivative(clock, path);
+    return measure === "time" ? slope : slope.map((v, i) => v / times[Math.floor(i / P)]); // dy/dt = (dy/d log t)/t
+  });
+}
+
+/** Everything that does not depend on u once: metrics along the paths. */
+function sumOfSquares(
   problem: Problem,
-  u: Float64Array,
+  paths: readonly Float64Array[],
+  tangents: readonly Float64Array[],
   log: boolean,
-  gradient: Float64Array,
-  H: Float64Array,
-): (path: Float64Array) => void {
-  const { dynamics, times, weights } = problem;
+): (u: Float64Array) => Squares {
+  const { dynamics, times, weights, penalty } = problem;
   const [P, Q] = dynamics.shape;
-  const clock = log ? times.map(Math.log) : times;
   const fisher = fisherMatrix(problem);
+  const metrics = paths.map((path) =>
+    Array.from(weights, (w, t) => {
+      const G = new Float64Array(P * P);
+      if (w !== 0) fisher(path.subarray(t * P, (t + 1) * P), G);
+      return G;
+    }),
+  );
   const J = new Float64Array(P * Q);
-  const G = new Float64Array(P * P);
   const residual = new Float64Array(P);
   const scratch = new Float64Array(Q);
-  return (path) => {
-    const slope = splineDerivative(clock, path);
-    for (let t = 0; t < weights.length; t++) {
-      if (weights[t] === 0) continue;
-      const y = path.subarray(t * P, (t + 1) * P);
-      const scale = log ? times[t] : 1; // dy/dt = (dy/d log t)/t
-      const weight = weights[t] * scale * scale;
-      dynamics.evaluate(y, u, residual);
-      for (let k = 0; k < P; k++) residual[k] -= slope[t * P + k] / scale;
-      jacobian(problem, y, u, J);
-      fisher(y, G);
-      addMetric(J, G, weight, scratch, H);
-      for (let k = 0; k < P; k++) {
-        let pull = 0;
-        for (let l = 0; l < P; l++) pull += weight * G[k * P + l] * residual[l];
-        for (let q = 0; q < Q; q++) gradient[q] += pull * J[k * Q + q];
+  return (u) => {
+    const gradient = new Float64Array(Q);
+    const H = new Float64Array(Q * Q);
+    let value = penalty?.evaluate(u, gradient) ?? 0;
+    penalty?.addHessian(H);
+    for (const [i, path] of paths.entries()) {
+      for (let t = 0; t < weights.length; t++) {
+        if (weights[t] === 0) continue;
+        const y = path.subarray(t * P, (t + 1) * P);
+        const weight = weights[t] * (log ? times[t] ** 2 : 1);
+        const G = metrics[i][t];
+        dynamics.evaluate(y, u, residual);
+        for (let k = 0; k < P; k++) residual[k] -= tangents[i][t * P + k];
+        jacobian(problem, y, u, J);
+        addMetric(J, G, weight, scratch, H);
+        for (let k = 0; k < P; k++) {
+          let pull = 0;
+          for (let l = 0; l < P; l++) pull += weight * G[k * P + l] * residual[l];
+          value += 0.5 * pull * residual[k];
+          for (let q = 0; q < Q; q++) gradient[q] += pull * J[k * Q + q];
+        }
       }
     }
+    return { value, gradient, H };
   };
 }
 

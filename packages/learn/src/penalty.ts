@@ -45,6 +45,29 @@ export function roughnessPenalty(functions: readonly RoughFunction[], strength: 
   };
 }
 
+/**
+ * The norm penalty ½ strength |u|² (weight decay) that every network needs: without it the coefficients which the data
+ * leave open drift. 1e-8 … 1e-6 of the action's scale; on badly scaled functions it dominates S.
+ * @throws ArgumentError when the strength is negative.
+ */
+export function normPenalty(size: number, strength: number): Penalty {
+  if (!(strength >= 0)) throw new ArgumentError("normPenalty", `strength must not be negative, got ${strength}`);
+  return {
+    size,
+    evaluate(u, gradient) {
+      let sum = 0;
+      for (let q = 0; q < size; q++) {
+        sum += u[q] * u[q];
+        if (gradient !== undefined) gradient[q] += strength * u[q];
+      }
+      return (strength * sum) / 2;
+    },
+    addHessian(hessian) {
+      for (let q = 0; q < size; q++) hessian[q * size + q] += strength;
+    },
+  };
+}
+
 function rough(
   { rows, start, index, value }: SparseRows,
   u: Float64Array,

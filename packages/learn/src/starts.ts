@@ -1,5 +1,7 @@
 import { project, projectDistribution, type Chart, type CountsFamily } from "@dbd/boltzmann";
 import { ArgumentError } from "@dbd/numerics/errors";
+import { solve } from "@dbd/numerics/dense";
+import type { ReactionDrift } from "./dynamics/projected/index.ts";
 import type { Start } from "./problem.ts";
 
 /** A start with the data's own path through the family. */
@@ -10,6 +12,8 @@ export interface ProjectedStart extends Start {
   readonly nu: Float64Array;
   /** KL from the data to their projection, shape [T]: no F can do better. Only with whole distributions. */
   readonly floor?: Float64Array;
+  /** dy/dt along the path, shape [T, P]: exact, from d⟨φ⟩/dt of the data. Only with whole distributions and drifts. */
+  readonly tangent?: Float64Array;
 }
 
 /** Runs `at` over the times with the previous projection as the next start, and maps the path to the chart. */
@@ -35,12 +39,22 @@ function follow(
  * A start from known distributions p(n, t): awake moments, Σ p log(p/q) (so that S is exact), projected path and floor.
  * The model starts from the projection at the first time.
  * @param distributions - p(n) for n = 0, 1, … at every time, [T]; each is normalised here.
+ * @param drifts - The reactions that drive them, rates included: the path then has its exact tangent,
+ * dν/dt = −C⁻¹ Σ_r ⟨L_r φ⟩_p, because the projection keeps the moments.
  * @throws ArgumentError where a distribution has no projection (a fixed start at t = 0): begin at a later time.
  */
 export function startFromDistributions(
   family: CountsFamily,
   chart: Chart,
-  { label, distributions }: { readonly label: string; readonly distributions: readonly Float64Array[] },
+  {
+    label,
+    distributions,
+    drifts,
+  }: {
+    readonly label: string;
+    readonly distributions: readonly Float64Array[];
+    readonly drifts?: readonly ReactionDrift[];
+  },
 ): ProjectedStart {
   const P = family.order;
   const T = distributions.length;
@@ -63,7 +77,41 @@ export function startFromDistributions(
     floor[t] = projection.kl;
     return projection.nu;
   });
-  return { label, awake, negEntropy, floor, ...way };
+  const tangent = drifts === undefined ? {} : { tangent: tangentOf(family, chart, way, distributions, drifts) };
+  return { label, awake, negEntropy, floor, ...way, ...tangent };
+}
+
+/** dy/dt [T, P] of a projected path whose data obey d⟨φ⟩/dt = Σ_r ⟨L_r φ⟩_p. */
+function tangentOf(
+  family: CountsFamily,
+  chart: Chart,
+  { path, nu }: Pick<ProjectedStart, "path" | "nu">,
+  distributions: readonly Float64Array[],
+  drifts: readonly ReactionDrift[],
+): Float64Array {
+  const P = family.order;
+  const out = new Float64Array(path.length);
+  const C = new Float64Array(P * P);
+  const unit = new Float64Array(P);
+  const column = new Float64Array(P);
+  for (const [t, p] of distributions.entries()) {
+    const mass = p.reduce((a, b) => a + b, 0);
+    const rate = new Float64Array(P);
+    for (let n = 0; n < p.length; n++)
+      if (p[n] !== 0) for (const drift of drifts) for (let k = 0; k < P; k++) rate[k] -= (p[n] / mass) * drift[k](n);
+    family.covariance(nu.subarray(t * P, (t + 1) * P), C);
+    const y = path.subarray(t * P, (t + 1) * P);
+    const A = new Float64Array(P * P); // C ∂ν/∂y, so that A dy/dt = −d⟨φ⟩/dt
+    for (let j = 0; j < P; j++) {
+      unit.fill(0);
+      unit[j] = 1;
+      chart.jvp(y, unit, column);
+      for (let i = 0; i < P; i++) for (let k = 0; k < P; k++) A[i * P + j] += C[i * P + k] * column[k];
+    }
+    if (!solve(A, P, rate)) rate.fill(Number.NaN);
+    out.set(rate, t * P);
+  }
+  return out;
 }
 
 /**
