@@ -1,5 +1,6 @@
 import { ArgumentError } from "@dbd/numerics/errors";
 import { compileExpression, symbolsOf } from "./expression.ts";
+import { checkDynamics, knownNames, refuseDynamics } from "./dynamics.ts";
 import { checkNames, largestCount, type Network, parameterValues, reactionError, reactionLabel } from "./network.ts";
 
 /** A propensity given by a law: a function of the copy numbers, shape [S]. */
@@ -75,7 +76,8 @@ function lawOf(
 ): LawFunction | undefined {
   const { rate } = network.reactions[index];
   if (rate.kind !== "law") return undefined;
-  const slots = new Map(network.species.map((name, s) => [name, s]));
+  const others = [...known].filter((name) => !values.has(name) && !network.species.includes(name));
+  const slots = new Map([...network.species, ...others].map((name, s) => [name, s]));
   checkNames(rate.law, known, `the law of ${reactionLabel(network, index)}`);
   return compileExpression(rate.law, slots, values);
 }
@@ -112,15 +114,23 @@ function checkSpecies({ species, initial, boundary, parameters }: Network): void
   if (unknown !== undefined) throw new ArgumentError("network", `the boundary species "${unknown}" is not a species`);
 }
 
+export interface CompileOptions {
+  /** Whether rules, events and laws that depend on time are wanted; without it they are refused by name. */
+  readonly dynamics?: boolean;
+}
+
 /**
  * Flattens a network for the kernels. Propensities follow the convention k · ∏ C(n, order).
+ * @throws {UnsupportedError} For rules, events and time-dependent laws, unless the caller can run them.
  * @throws {ArgumentError} For rates that are negative or not finite, unknown names, and counts that do not fit.
  */
-export function compile(network: Network): CompiledNetwork {
+export function compile(network: Network, options: CompileOptions = {}): CompiledNetwork {
   checkSpecies(network);
+  if (options.dynamics === true) checkDynamics(network);
+  else refuseDynamics(network);
   const values = parameterValues(network);
   const parameters: Names = new Set(values.keys());
-  const everything: Names = new Set([...network.species, ...values.keys()]);
+  const everything: Names = knownNames(network);
   const indices = network.reactions.map((_, r) => r);
   const reactants = indices.map((r) => sideOf(network, r, "reactants"));
   const products = indices.map((r) => sideOf(network, r, "products"));

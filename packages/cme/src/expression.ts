@@ -2,4 +2,4 @@
 export { parseExpression } from "./expressionParser.ts";
 export { printExpression } from "./expressionPrinter.ts";
 export { compileExpression, foldConstants } from "./expressionProgram.ts";
-export { type Expression, maximalDepth, type Operation, symbolsOf } from "./expressionTree.ts";
+export { type Expression, maximalDepth, type Operation, symbolsOf, timeSymbol } from "./expressionTree.ts";

@@ -15,6 +15,17 @@ const functions: ReadonlyMap<string, readonly [op: Operation, least: number, mos
   ["max", ["max", 1, Infinity]],
   ["pow", ["^", 2, 2]],
   ["piecewise", ["piecewise", 1, Infinity]],
+  ["factorial", ["factorial", 1, 1]],
+  ["xor", ["xor", 1, Infinity]],
+  ["sin", ["sin", 1, 1]],
+  ["cos", ["cos", 1, 1]],
+  ["tan", ["tan", 1, 1]],
+  ["asin", ["asin", 1, 1]],
+  ["acos", ["acos", 1, 1]],
+  ["atan", ["atan", 1, 1]],
+  ["sinh", ["sinh", 1, 1]],
+  ["cosh", ["cosh", 1, 1]],
+  ["tanh", ["tanh", 1, 1]],
 ]);
 
 /** Binding powers of the infix operators; `^` alone groups to the right, comparisons do not chain. */
@@ -199,7 +210,8 @@ function negate(expr: Expression): Expression {
 
 /**
  * Reads a rate expression: numbers, names, `+ - * / ^`, comparisons, `and or not` and the functions exp, ln (log),
- * log10, sqrt, abs, floor, ceil, min, max, pow and piecewise(value, condition, …, otherwise).
+ * log10, sqrt, abs, floor, ceil, min, max, pow, factorial, xor, piecewise(value, condition, …, otherwise), sin, cos,
+ * tan, asin, acos, atan, sinh, cosh and tanh.
  * A Pratt parser (Pratt 1973, Top down operator precedence) over a closed grammar: nothing is ever evaluated as code.
  * @param place - Where the first character stands, so that errors and symbols carry their own line and column.
  * @throws {SourceError} With the column of the first thing that does not fit.

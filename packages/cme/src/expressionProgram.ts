@@ -1,6 +1,7 @@
 import { ArgumentError, didYouMean, SourceError } from "@dbd/numerics/errors";
 import { exp, log } from "@dbd/numerics/special";
 import { checkDepth, type Expression, type Operation } from "./expressionTree.ts";
+import { asin, atan, cos, sin, sinh, tanh } from "./expressionTrigonometry.ts";
 
 const arity: Readonly<Record<Operation, readonly [least: number, most: number]>> = {
   "+": [1, Infinity],
@@ -27,6 +28,17 @@ const arity: Readonly<Record<Operation, readonly [least: number, most: number]>>
   min: [1, Infinity],
   max: [1, Infinity],
   piecewise: [1, Infinity],
+  xor: [1, Infinity],
+  factorial: [1, 1],
+  sin: [1, 1],
+  cos: [1, 1],
+  tan: [1, 1],
+  asin: [1, 1],
+  acos: [1, 1],
+  atan: [1, 1],
+  sinh: [1, 1],
+  cosh: [1, 1],
+  tanh: [1, 1],
 };
 const operations = Object.keys(arity) as Operation[];
 const codes: ReadonlyMap<Operation, number> = new Map(operations.map((op, i) => [op, i + 2]));
@@ -35,6 +47,14 @@ const SLOT = 1;
 const PLUS = codes.get("+")!;
 const TIMES = codes.get("*")!;
 const DIVIDE = codes.get("/")!;
+
+/** n! of a whole number, NaN of any other. */
+function factorial(n: number): number {
+  if (!(Number.isInteger(n) && n >= 0)) return Number.NaN;
+  let product = 1;
+  for (let k = 2; k <= n && product < Infinity; k++) product *= k;
+  return product;
+}
 
 /** Integer powers by repeated squaring, others as exp(y·log x): the same bits in every engine, unlike Math.pow. */
 function power(x: number, y: number): number {
@@ -91,6 +111,17 @@ const rules: Readonly<Record<Operation, Rule>> = {
   min: (s, t, n) => fold(s, t, n, Math.min),
   max: (s, t, n) => fold(s, t, n, Math.max),
   piecewise,
+  xor: (s, t, n) => fold(s, t, n, (a, b) => ((a !== 0) === (b !== 0) ? 0 : 1)),
+  factorial: (s, t) => factorial(s[t]),
+  sin: (s, t) => sin(s[t]),
+  cos: (s, t) => cos(s[t]),
+  tan: (s, t) => sin(s[t]) / cos(s[t]),
+  asin: (s, t) => asin(s[t]),
+  acos: (s, t) => Math.PI / 2 - asin(s[t]),
+  atan: (s, t) => atan(s[t]),
+  sinh: (s, t) => sinh(s[t]),
+  cosh: (s, t) => (exp(s[t]) + exp(-s[t])) / 2,
+  tanh: (s, t) => tanh(s[t]),
 };
 const ruleOf: readonly Rule[] = operations.map((op) => rules[op]);
 

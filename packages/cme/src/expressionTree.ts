@@ -1,11 +1,15 @@
 import { ArgumentError, type SourcePlace } from "@dbd/numerics/errors";
 
-/** Names of the operations of the grammar; `+ * and or min max piecewise` take any number of arguments. */
+/** Names of the operations of the grammar; `+ * and or xor min max piecewise` take any number of arguments. */
 export type Operation =
   | ("+" | "neg" | "*" | "/" | "^")
   | ("<" | "<=" | ">" | ">=" | "==" | "!=")
-  | ("and" | "or" | "not")
-  | ("exp" | "ln" | "log10" | "sqrt" | "abs" | "floor" | "ceil" | "min" | "max" | "piecewise");
+  | ("and" | "or" | "xor" | "not")
+  | ("exp" | "ln" | "log10" | "sqrt" | "abs" | "floor" | "ceil" | "min" | "max" | "piecewise" | "factorial")
+  | ("sin" | "cos" | "tan" | "asin" | "acos" | "atan" | "sinh" | "cosh" | "tanh");
+
+/** The name that stands for simulated time in every expression; no species and no parameter may have it. */
+export const timeSymbol = "time";
 
 /** A rate expression as plain data. `a - b` is the sum of `a` and `neg b`; true is 1 and false is 0. */
 export type Expression =

@@ -2,6 +2,7 @@ export { compile, type CompiledNetwork, type LawFunction } from "./compile.ts";
 export {
   largestCount,
   type Network,
+  type NetworkEvent,
   type Participant,
   parameterValues,
   type Rate,

@@ -29,6 +29,30 @@ export interface Reaction {
   readonly place?: SourcePlace;
 }
 
+/**
+ * Something that happens at a moment: when the trigger turns from false to true, and after a delay, values are set.
+ * Meaning as in SBML Level 3 Version 2 Core, §4.11 (doi:10.1515/jib-2017-0081).
+ */
+export interface NetworkEvent {
+  readonly name?: string;
+  /** True when it is not 0. */
+  readonly trigger: Expression;
+  /** What the trigger counts as before the start: with false, a trigger that is true at the start fires there. */
+  readonly initialTrigger: boolean;
+  /** Whether the event still happens when its trigger turns false during the delay. */
+  readonly persistent: boolean;
+  /** In seconds, evaluated when the event is triggered; none when left out. */
+  readonly delay?: Expression;
+  /** Of events that happen at one time the one of the highest priority comes first; ties are drawn. */
+  readonly priority?: Expression;
+  /** Whether the values are those of the moment of the trigger, not of the moment after the delay. */
+  readonly fromTriggerTime: boolean;
+  /** All values are found before the first target (a species, a parameter or the name of a rate rule) is set. */
+  readonly assignments: readonly { readonly target: string; readonly value: Expression }[];
+  /** Where it was read, so that later errors can say so. */
+  readonly place?: SourcePlace;
+}
+
 /** A reaction network as plain data: it can be sent to a worker, written to a file, and read by a person. */
 export interface Network {
   /** Names, shape [S]. */
@@ -38,8 +62,25 @@ export interface Network {
   readonly initial: readonly number[];
   /** Species that take part in reactions but are held at their initial amount, by name. */
   readonly boundary?: ReadonlySet<string>;
-  /** Each parameter with its value or the expression of other parameters that gives it. */
+  /**
+   * Each parameter with its value or the expression of other parameters that gives it. One that events or a rate rule
+   * change starts from here; expressions of it in other parameters do not follow it.
+   */
   readonly parameters: ReadonlyMap<string, number | Expression>;
+  /**
+   * Quantities that always equal an expression of species, parameters, `time` and one another, without a circle. A name
+   * may be a species that no reaction moves (its count is then reported) or a name of its own, but no parameter.
+   */
+  readonly assignments?: ReadonlyMap<string, Expression>;
+  /** Time derivatives of parameters, or of species that no reaction moves, which give the value at the start. */
+  readonly rateRules?: ReadonlyMap<string, Expression>;
+  readonly events?: readonly NetworkEvent[];
+}
+
+/** What an event is called in messages: its name, or its number counting from 1. */
+export function eventLabel(network: Network, index: number): string {
+  const name = network.events![index].name;
+  return name === undefined ? `event ${index + 1}` : `event "${name}"`;
 }
 
 /** Largest copy number: states are Int32Array. */

@@ -78,7 +78,7 @@ test.each<[text: string, message: string]>([
     "A -> B @ A",
     'm.dbd:1:10: unknown name "A" in the rate constant of reaction 1. A propensity that depends on the state is a law',
   ],
-  ["A -> B @ = k*A", 'm.dbd:1:12: unknown name "k" in the law of reaction 1. Known names: A, B.'],
+  ["A -> B @ = k*A", 'm.dbd:1:12: unknown name "k" in the law of reaction 1. Known names: A, B, time.'],
   ["A -> B @ 1 +", "m.dbd:1:13: expected a number"],
   ["A -> B C @ 1", 'm.dbd:1:6: expected a species such as "A" or "2 A", or "0" for none, found "B C".'],
   ["A + -> B @ 1", "m.dbd:1:4: expected a species"],

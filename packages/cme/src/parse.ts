@@ -1,10 +1,11 @@
 import { didYouMean, SourceError, type SourcePlace } from "@dbd/numerics/errors";
 import { compile } from "./compile.ts";
-import { compileExpression, type Expression, parseExpression, symbolsOf } from "./expression.ts";
+import { compileExpression, type Expression, parseExpression, symbolsOf, timeSymbol } from "./expression.ts";
 import {
   checkNames,
   largestCount,
   type Network,
+  type NetworkEvent,
   type Participant,
   parameterValues,
   type Rate,
@@ -36,10 +37,22 @@ interface Definition {
   readonly place: SourcePlace;
 }
 
+/** `name := expression` or `name' = expression`. */
+interface Rule {
+  readonly name: string;
+  readonly kind: "assignment" | "rate";
+  readonly value: Expression;
+  readonly place: SourcePlace;
+}
+
+const ruleShape = /^([\p{L}_][\p{L}\p{N}_]*)\s*(:=|'\s*=)/u;
+const eventShape = /^event(?:\s+([\p{L}_][\p{L}\p{N}_]*))?\s*:/u;
+const settingShape = /^([\p{L}_][\p{L}\p{N}_]*)\s*=(?!=)/u;
 const nameShape = /^[\p{L}_][\p{L}\p{N}_]*$/u;
 const definitionShape = /^(?:(species|boundary)\s+)?([\p{L}_][\p{L}\p{N}_]*)\s*=(?!=)/u;
 const participantShape = /^(?:(\d+)\s*\*?\s*)?([\p{L}_][\p{L}\p{N}_]*)$/u;
-const forms = 'A line is a reaction "A + B -> 2 C @ k", a value "k = 0.5" or "A = 100", or a comment after "#"';
+const forms =
+  'A line is a reaction "A + B -> 2 C @ k", a value "k = 0.5" or "A = 100", a rule "y := 2*A", an event "event: when A > 9; set A = 0", or a comment after "#"';
 
 function fail(place: SourcePlace, problem: string, hint?: string): never {
   throw new SourceError(place, problem, hint === undefined ? {} : { hint });
@@ -125,9 +138,61 @@ function readDefinition(line: Piece, match: RegExpExecArray): Definition {
   return { name, keyword: kind, value: parseExpression(value.text, value.place), place };
 }
 
+const clauseForms =
+  'Clauses are "when", "set A = 5, k = 2", "delay", "priority", "initially false", "cancelled when false" and "values after delay"';
+
+/** What the clauses of an event say; flags are clauses without an expression. */
+function readClause(piece: Piece, event: { -readonly [K in keyof NetworkEvent]?: NetworkEvent[K] }): void {
+  const text = piece.text.replaceAll(/\s+/g, " ");
+  if (text === "initially false" || text === "initially true") event.initialTrigger = text.endsWith("true");
+  else if (text === "cancelled when false") event.persistent = false;
+  else if (text === "values after delay") event.fromTriggerTime = false;
+  else {
+    const keyword = /^(when|set|delay|priority)\s/.exec(`${piece.text} `)?.[1];
+    if (keyword === undefined) {
+      fail(piece.place, `expected a clause of an event, found ${JSON.stringify(text.slice(0, 40))}`, clauseForms);
+    }
+    const body = cut(piece, keyword.length);
+    if (keyword === "set") event.assignments = [...(event.assignments ?? []), ...split(body, ",").map(readSetting)];
+    else {
+      const key = keyword === "when" ? "trigger" : keyword === "delay" ? "delay" : "priority";
+      if (event[key] !== undefined) fail(piece.place, `a second "${keyword}" in one event`);
+      event[key] = parseExpression(body.text, body.place);
+    }
+  }
+}
+
+function readSetting(piece: Piece): { target: string; value: Expression } {
+  const match = settingShape.exec(piece.text);
+  if (match === null) {
+    fail(piece.place, `expected "name = value" after "set", found ${JSON.stringify(piece.text.slice(0, 40))}`);
+  }
+  const value = cut(piece, match[0].length);
+  return { target: match[1], value: parseExpression(value.text, value.place) };
+}
+
+function readEvent(line: Piece, [whole, name]: RegExpExecArray): NetworkEvent {
+  const event: { -readonly [K in keyof NetworkEvent]?: NetworkEvent[K] } = {};
+  for (const clause of split(cut(line, whole.length), ";")) readClause(clause, event);
+  const { trigger } = event;
+  if (trigger === undefined) fail(line.place, 'an event needs a "when"', clauseForms);
+  return {
+    initialTrigger: true,
+    persistent: true,
+    fromTriggerTime: true,
+    assignments: [],
+    ...(name === undefined ? {} : { name }),
+    ...event,
+    trigger,
+    place: line.place,
+  };
+}
+
 interface Lines {
   readonly reactions: ReactionLine[];
   readonly definitions: Definition[];
+  readonly rules: Rule[];
+  readonly events: NetworkEvent[];
   /** Names in the order of the text, with repetitions. */
   readonly mentions: string[];
 }
@@ -135,6 +200,8 @@ interface Lines {
 function readLines(text: string, file: string | undefined): Lines {
   const reactions: ReactionLine[] = [];
   const definitions: Definition[] = [];
+  const rules: Rule[] = [];
+  const events: NetworkEvent[] = [];
   const mentions: string[] = [];
   for (const [i, raw] of text
     .replace(/^\uFEFF/, "")
@@ -146,7 +213,19 @@ function readLines(text: string, file: string | undefined): Lines {
     if (line.text === "") continue;
     const arrow = /<->|->/.exec(line.text);
     const definition = definitionShape.exec(line.text);
-    if (arrow !== null) {
+    const rule = ruleShape.exec(line.text);
+    const event = eventShape.exec(line.text);
+    if (event !== null && !(arrow !== null && line.text.includes("@"))) {
+      events.push(readEvent(line, event));
+    } else if (rule !== null) {
+      const value = cut(line, rule[0].length);
+      rules.push({
+        name: rule[1],
+        kind: rule[2] === ":=" ? "assignment" : "rate",
+        value: parseExpression(value.text, value.place),
+        place: line.place,
+      });
+    } else if (arrow !== null) {
       const read = readReaction(line, arrow.index);
       reactions.push(...read);
       mentions.push(...read[0].sides.flat().map(({ species }) => species));
@@ -156,7 +235,7 @@ function readLines(text: string, file: string | undefined): Lines {
       mentions.push(read.name);
     } else fail(line.place, `expected a reaction or a value, found ${JSON.stringify(line.text.slice(0, 40))}`, forms);
   }
-  return { reactions, definitions, mentions };
+  return { reactions, definitions, rules, events, mentions };
 }
 
 /** Species in the order in which the text first names them. */
@@ -167,9 +246,10 @@ function speciesOf({ reactions, definitions, mentions }: Lines): ReadonlyMap<str
   return new Map([...new Set(mentions)].filter((name) => species.has(name)).map((name, s) => [name, s]));
 }
 
-function checkOnce(definitions: readonly Definition[]): void {
-  const seen = new Map<string, Definition>();
+function checkOnce(definitions: readonly { readonly name: string; readonly place: SourcePlace }[]): void {
+  const seen = new Map<string, { readonly place: SourcePlace }>();
   for (const definition of definitions) {
+    if (definition.name === timeSymbol) fail(definition.place, `"${timeSymbol}" is the simulated time`);
     const first = seen.get(definition.name);
     if (first !== undefined) {
       fail(definition.place, `"${definition.name}" is given twice, first in line ${first.place.line}`);
@@ -179,17 +259,26 @@ function checkOnce(definitions: readonly Definition[]): void {
 }
 
 /** A name that nothing uses is nearly always a misspelt one; a silent default of 0 would hide it. */
-function checkUsed(
-  reactions: readonly ReactionLine[],
-  definitions: readonly Definition[],
-  species: Iterable<string>,
-): void {
+function checkUsed({ reactions, definitions, rules, events }: Lines, species: Iterable<string>): void {
   const known = [...species];
   const expressions = [
     ...reactions.map(({ rate }) => (rate.kind === "law" ? rate.law : rate.constant)),
     ...definitions.map(({ value }) => value),
+    ...rules.map(({ value }) => value),
+    ...events.flatMap(({ trigger, delay, priority, assignments }) => [
+      trigger,
+      ...(delay === undefined ? [] : [delay]),
+      ...(priority === undefined ? [] : [priority]),
+      ...assignments.map(({ value }) => value),
+    ]),
   ];
-  const used = new Set([...known, ...expressions.flatMap((e) => symbolsOf(e))]);
+  const targets = events.flatMap(({ assignments }) => assignments.map(({ target }) => target));
+  const used = new Set([
+    ...known,
+    ...rules.map(({ name }) => name),
+    ...targets,
+    ...expressions.flatMap((e) => symbolsOf(e)),
+  ]);
   for (const { name, place } of definitions) {
     if (used.has(name)) continue;
     const near = didYouMean(name, known);
@@ -230,6 +319,12 @@ function reactionOf(line: ReactionLine, index: ReadonlyMap<string, number>): Rea
  *     A = 100                   copies of a species at the start (0 when not given)
  *     boundary B = 20           a species that reactions use and never change
  *     species D = 5             a species that takes part in no reaction
+ *     y := 2*A                  a quantity that always equals an expression (an assignment rule)
+ *     v' = 1 - v                a continuous variable by its time derivative (a rate rule); v = 0.2 is its start
+ *     event e: when A > 9 and time > 1; set A = 0, k = 2*k; delay 3; priority 1
+ *                               further clauses: initially false; cancelled when false; values after delay
+ *
+ * `time` is the simulated time, in laws, rules and events.
  *
  * `0` or `∅` stands for an empty side. A name is a species when it stands in a reaction or after a keyword.
  * @param options - `file`: the name that errors begin with.
@@ -240,7 +335,8 @@ export function parseNetwork(text: string, options: { readonly file?: string } =
   const { reactions, definitions } = lines;
   const index = speciesOf(lines);
   checkOnce(definitions);
-  checkUsed(reactions, definitions, index.keys());
+  checkOnce(lines.rules);
+  checkUsed(lines, index.keys());
   const amounts = definitions.filter(({ name }) => index.has(name));
   const parameters = new Map(
     definitions.filter(({ name }) => !index.has(name)).map(({ name, value }) => [name, value]),
@@ -251,13 +347,20 @@ export function parseNetwork(text: string, options: { readonly file?: string } =
     return given === undefined ? 0 : initialAmount(given, values);
   });
   const boundary = new Set(amounts.filter(({ keyword }) => keyword === "boundary").map(({ name }) => name));
+  const rules = (kind: Rule["kind"]): ReadonlyMap<string, Expression> =>
+    new Map(lines.rules.filter((rule) => rule.kind === kind).map(({ name, value }) => [name, value]));
+  const assignments = rules("assignment");
+  const rateRules = rules("rate");
   const network: Network = {
     species: [...index.keys()],
     reactions: reactions.map((line) => reactionOf(line, index)),
     initial,
     ...(boundary.size === 0 ? {} : { boundary }),
     parameters,
+    ...(assignments.size === 0 ? {} : { assignments }),
+    ...(rateRules.size === 0 ? {} : { rateRules }),
+    ...(lines.events.length === 0 ? {} : { events: lines.events }),
   };
-  compile(network); // rates are checked here, where their place is known
+  compile(network, { dynamics: true }); // rates are checked here, where their place is known
   return network;
 }

@@ -1,5 +1,5 @@
 import { type Expression, printExpression } from "./expression.ts";
-import type { Network, Participant } from "./network.ts";
+import type { Network, NetworkEvent, Participant } from "./network.ts";
 
 function side(network: Network, participants: readonly Participant[]): string {
   const terms = participants.map(
@@ -20,6 +20,31 @@ function reactionLines(network: Network): string[] {
   });
 }
 
+function eventLine(event: NetworkEvent): string {
+  const { name, trigger, delay, priority, initialTrigger, persistent, fromTriggerTime, assignments } = event;
+  const clauses = [
+    `when ${printExpression(trigger)}`,
+    ...(assignments.length === 0
+      ? []
+      : [`set ${assignments.map(({ target, value }) => `${target} = ${printExpression(value)}`).join(", ")}`]),
+    ...(delay === undefined ? [] : [`delay ${printExpression(delay)}`]),
+    ...(priority === undefined ? [] : [`priority ${printExpression(priority)}`]),
+    ...(initialTrigger ? [] : ["initially false"]),
+    ...(persistent ? [] : ["cancelled when false"]),
+    ...(fromTriggerTime ? [] : ["values after delay"]),
+  ];
+  return `event${name === undefined ? "" : ` ${name}`}: ${clauses.join("; ")}`;
+}
+
+/** Rules and events, one a line. */
+function ruleLines({ assignments, rateRules, events }: Network): string[] {
+  return [
+    ...[...(assignments ?? [])].map(([name, value]) => `${name} := ${printExpression(value)}`),
+    ...[...(rateRules ?? [])].map(([name, value]) => `${name}' = ${printExpression(value)}`),
+    ...(events ?? []).map(eventLine),
+  ];
+}
+
 /**
  * Writes a network in the package's own text format; `parseNetwork` reads it back to the same species, reactions,
  * amounts and parameters, in the same order.
@@ -30,7 +55,7 @@ export function printNetwork(network: Network): string {
     return `${keyword} ${name} = ${network.initial[s]}`;
   });
   const parameters = [...network.parameters].map(([name, value]) => `${name} = ${valueText(value)}`);
-  return `${[...amounts, ...parameters, ...reactionLines(network)].join("\n")}\n`;
+  return `${[...amounts, ...parameters, ...reactionLines(network), ...ruleLines(network)].join("\n")}\n`;
 }
 
 /** What a person needs to know about a network, in a few lines; always says how rate constants are meant. */
@@ -44,6 +69,7 @@ export function summary(network: Network): string {
     `${parameters.size} parameters: ${[...parameters].map(([name, v]) => `${name} = ${valueText(v)}`).join(", ") || "none"}`,
     `${reactions.length} reactions:`,
     ...reactionLines(network).map((line) => `  ${line}`),
+    ...ruleLines(network),
     "propensity of a reaction = k · ∏ C(n, order) over its reactants, so 2 A at k fires k·n(n − 1)/2 times a second;",
     '"@ = law" is the whole propensity',
   ].join("\n");
