@@ -49,7 +49,7 @@ const network: Network = { species: ["A"], reactions: [decay], initial: [3], par
 
 test.each<[what: string, broken: Partial<Network>, message: string]>([
   ["a missing amount", { initial: [] }, "initial must have one count per species (1)"],
-  ["a negative amount", { initial: [-1] }, "the initial amount of A must be an integer in [0, 2^31), got -1"],
+  ["a negative amount", { initial: [-1] }, "the initial amount of A must be an integer in [0, 2^53), got -1"],
   ["two equal names", { species: ["A", "A"], initial: [1, 1] }, "two species have the same name"],
   ["a name used twice", { parameters: new Map([["A", 1]]) }, '"A" is both a species and a parameter'],
   ["an unknown boundary", { boundary: new Set(["B"]) }, 'the boundary species "B" is not a species'],
@@ -66,7 +66,7 @@ test.each<[what: string, broken: Partial<Network>, message: string]>([
   [
     "an unknown name",
     { reactions: [{ ...decay, rate: { kind: "massAction", constant: { kind: "symbol", name: "k" } } }] },
-    'network: unknown name "k" in the rate constant of reaction 1. Known names: none',
+    'network: unknown name "k" in the rate constant of reaction 1. Known names: time',
   ],
   ["a parameter that is no number", { parameters: new Map([["k", Number.NaN]]) }, '"k" must be finite, got NaN'],
 ])("refuses %s", (_, broken, message) => {

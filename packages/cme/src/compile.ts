@@ -1,9 +1,10 @@
-import { ArgumentError } from "@dbd/numerics/errors";
-import { compileExpression, symbolsOf } from "./expression.ts";
+import { ArgumentError, UnsupportedError } from "@dbd/numerics/errors";
 import { checkDynamics, knownNames, refuseDynamics } from "./dynamics.ts";
-import { checkNames, largestCount, type Network, parameterValues, reactionError, reactionLabel } from "./network.ts";
+import { compileExpression, type Expression, symbolsOf, timeSymbol } from "./expression.ts";
+import { checkNames, mostCopies, type Network, parameterValues, reactionError, reactionLabel } from "./network.ts";
+import { assignmentResolver } from "./resolve.ts";
 
-/** A propensity given by a law: a function of the copy numbers, shape [S]. */
+/** A propensity given by a law: a function of the state, shape [S] or, with dynamics, [width]. */
 export type LawFunction = (x: Float64Array) => number;
 
 /** A network in flat arrays for the kernels. Compressed rows: entries `start[r] … start[r + 1]` belong to reaction r. */
@@ -24,22 +25,76 @@ export interface CompiledNetwork {
   readonly dependentStart: Int32Array;
   /** Reactions whose propensity a firing can change, ascending. */
   readonly dependent: Int32Array;
-  /** Law of each reaction, undefined for mass action. */
+  /** Law of each reaction, undefined for mass action; 0 for a law of time, which the simulators thin. */
   readonly laws: readonly (LawFunction | undefined)[];
   readonly hasLaws: boolean;
+  /** Rules, events and time, when the network has any and the caller asked for them. */
+  readonly dynamics: CompiledDynamics | undefined;
 }
 
-type Names = ReadonlySet<string>;
+/** What a network has beyond jumps: its expressions name species, variables, constants and time alone. */
+export interface CompiledDynamics {
+  /** Where species, time and variables stand in a state. Entry S is a constant 1. */
+  readonly slots: ReadonlyMap<string, number>;
+  /** Numbers in a state. */
+  readonly width: number;
+  /** Parameters that never change. */
+  readonly constants: ReadonlyMap<string, number>;
+  /** Slots of parameters that events set, with their values at the start. */
+  readonly variables: readonly { readonly slot: number; readonly value: number }[];
+  /** Unfolds assignment rules. */
+  readonly resolve: (expr: Expression) => Expression;
+  /** Reactions whose law depends on time. */
+  readonly timed: readonly { readonly reaction: number; readonly law: Expression }[];
+  /** Reactions whose propensity reads a slot, by slot. */
+  readonly readers: readonly (readonly number[])[];
+}
 
-interface Rows {
+export interface CompileOptions {
+  /** Whether rules, events and laws that depend on time are wanted; without it they are refused by name. */
+  readonly dynamics?: boolean;
+}
+
+/** Most entries of the list of dependents: 2²⁶, a quarter of a gigabyte. */
+const mostDependents = 2 ** 26;
+
+/** Rows of pairs that grow; reactions are read once, in order. */
+class Rows {
   readonly start: Int32Array;
-  readonly flat: readonly (readonly [index: number, value: number])[];
+  private index: Int32Array = new Int32Array(64);
+  private value: Int32Array = new Int32Array(64);
+  private size = 0;
+
+  constructor(rows: number) {
+    this.start = new Int32Array(rows + 1);
+  }
+
+  push(index: number, value: number): void {
+    if (this.size === this.index.length) {
+      this.index = enlarged(this.index);
+      this.value = enlarged(this.value);
+    }
+    this.index[this.size] = index;
+    this.value[this.size++] = value;
+  }
+
+  end(row: number): void {
+    this.start[row + 1] = this.size;
+  }
+
+  get indices(): Int32Array {
+    return this.index.slice(0, this.size);
+  }
+
+  get values(): Int32Array {
+    return this.value.slice(0, this.size);
+  }
 }
 
-function rowsOf(lists: readonly (readonly (readonly [number, number])[])[]): Rows {
-  const start = new Int32Array(lists.length + 1);
-  for (const [r, list] of lists.entries()) start[r + 1] = start[r] + list.length;
-  return { start, flat: lists.flat() };
+function enlarged(array: Int32Array): Int32Array {
+  const larger = new Int32Array(2 * array.length);
+  larger.set(array);
+  return larger;
 }
 
 /** Copies per species on one side, each species once. */
@@ -57,29 +112,92 @@ function sideOf(network: Network, index: number, side: "reactants" | "products")
   return counts;
 }
 
-function constantOf(network: Network, index: number, values: ReadonlyMap<string, number>, known: Names): number {
-  const { rate } = network.reactions[index];
-  if (rate.kind === "law") return 0;
-  const usesState = symbolsOf(rate.constant).some((name) => network.species.includes(name));
-  const hint = usesState ? 'A propensity that depends on the state is a law: write "@ = expression"' : undefined;
-  checkNames(rate.constant, known, `the rate constant of ${reactionLabel(network, index)}`, hint);
-  const constant = compileExpression(rate.constant, new Map(), values)(new Float64Array(0));
-  if (Number.isFinite(constant) && constant >= 0) return constant;
-  throw reactionError(network, index, `a rate constant must be finite and ≥ 0, got ${constant}`);
+/** What the reactions of one network share while they are read. */
+interface Context {
+  readonly network: Network;
+  readonly speciesIndex: ReadonlyMap<string, number>;
+  /** Values of parameters at the start. */
+  readonly values: ReadonlyMap<string, number>;
+  /** Parameters that never change. */
+  readonly constants: ReadonlyMap<string, number>;
+  readonly parameterNames: ReadonlySet<string>;
+  readonly known: ReadonlySet<string>;
+  readonly slots: ReadonlyMap<string, number>;
+  readonly resolve: (expr: Expression) => Expression;
 }
 
-function lawOf(
-  network: Network,
+function contextOf(network: Network): Context {
+  const values = parameterValues(network);
+  const species = new Set(network.species);
+  const variables = new Set(
+    (network.events ?? []).flatMap(({ assignments }) =>
+      assignments.map(({ target }) => target).filter((name) => !species.has(name)),
+    ),
+  );
+  for (const name of network.rateRules?.keys() ?? []) if (!species.has(name)) variables.add(name);
+  const speciesIndex = new Map(network.species.map((name, s) => [name, s]));
+  const slots = new Map(speciesIndex);
+  slots.set(timeSymbol, network.species.length + 1);
+  for (const name of variables) slots.set(name, slots.size + 1);
+  const constants = new Map([...values].filter(([name]) => !variables.has(name)));
+  return {
+    network,
+    speciesIndex,
+    values,
+    constants,
+    parameterNames: new Set([...values.keys(), ...(network.assignments?.keys() ?? []), timeSymbol]),
+    known: knownNames(network),
+    slots,
+    resolve: assignmentResolver(network),
+  };
+}
+
+const number = (value: number): Expression => ({ kind: "number", value });
+const call = (op: "*" | "+", args: readonly Expression[]): Expression => ({ kind: "call", op, args });
+
+/** k · ∏ C(n, order) written out, for constants and counts that are themselves expressions. */
+function massActionLaw(context: Context, constant: Expression, reactants: ReadonlyMap<number, number>): Expression {
+  const factors: Expression[] = [constant];
+  let divisor = 1;
+  for (const [s, order] of reactants) {
+    const count: Expression = { kind: "symbol", name: context.network.species[s] };
+    divisor *= factorial(order);
+    for (let k = 0; k < order; k++) factors.push(k === 0 ? count : call("+", [count, number(-k)]));
+  }
+  if (divisor > 1) factors.push(number(1 / divisor));
+  return context.resolve(call("*", factors));
+}
+
+/** The constant of mass action, or a law in its place. */
+function rateOf(
+  context: Context,
   index: number,
-  values: ReadonlyMap<string, number>,
-  known: Names,
-): LawFunction | undefined {
+  reactants: ReadonlyMap<number, number>,
+): { readonly constant: number; readonly law: Expression | undefined } {
+  const { network, known, parameterNames, constants, speciesIndex, resolve } = context;
   const { rate } = network.reactions[index];
-  if (rate.kind !== "law") return undefined;
-  const others = [...known].filter((name) => !values.has(name) && !network.species.includes(name));
-  const slots = new Map([...network.species, ...others].map((name, s) => [name, s]));
-  checkNames(rate.law, known, `the law of ${reactionLabel(network, index)}`);
-  return compileExpression(rate.law, slots, values);
+  if (rate.kind === "law") {
+    checkNames(rate.law, known, `the law of ${reactionLabel(network, index)}`);
+    return { constant: 0, law: resolve(rate.law) };
+  }
+  if (rate.constant.kind === "number")
+    return { constant: checkedConstant(network, index, rate.constant.value), law: undefined };
+  const names = symbolsOf(rate.constant);
+  const hint = names.some((name) => speciesIndex.has(name))
+    ? 'A propensity that depends on the state is a law: write "@ = expression"'
+    : undefined;
+  checkNames(rate.constant, parameterNames, `the rate constant of ${reactionLabel(network, index)}`, hint);
+  const assigned = (s: number): boolean => network.assignments?.has(network.species[s]) === true;
+  if (names.some((name) => !constants.has(name)) || [...reactants.keys()].some(assigned)) {
+    return { constant: 0, law: massActionLaw(context, rate.constant, reactants) };
+  }
+  const constant = compileExpression(rate.constant, new Map(), constants)(new Float64Array(0));
+  return { constant: checkedConstant(network, index, constant), law: undefined };
+}
+
+function checkedConstant(network: Network, index: number, constant: number): number {
+  if (Number.isFinite(constant) && constant >= 0) return constant;
+  throw reactionError(network, index, `a rate constant must be finite and ≥ 0, got ${constant}`);
 }
 
 function factorial(n: number): number {
@@ -88,82 +206,134 @@ function factorial(n: number): number {
   return product;
 }
 
-/** Per species the reactions whose propensity reads it. */
-function readersOf(network: Network, reactants: readonly ReadonlyMap<number, number>[]): number[][] {
-  const readers: number[][] = network.species.map(() => []);
-  for (const [r, { rate }] of network.reactions.entries()) {
-    const read =
-      rate.kind === "law" ? symbolsOf(rate.law).map((name) => network.species.indexOf(name)) : [...reactants[r].keys()];
-    for (const s of read) if (s >= 0) readers[s].push(r);
-  }
-  return readers;
-}
-
 function checkSpecies({ species, initial, boundary, parameters }: Network): void {
   if (initial.length !== species.length) {
     throw new ArgumentError("network", `initial must have one count per species (${species.length})`);
   }
-  if (new Set(species).size !== species.length) throw new ArgumentError("network", "two species have the same name");
+  const names = new Set(species);
+  if (names.size !== species.length) throw new ArgumentError("network", "two species have the same name");
   for (const [s, name] of species.entries()) {
     if (parameters.has(name)) throw new ArgumentError("network", `"${name}" is both a species and a parameter`);
     const count = initial[s];
-    if (Number.isInteger(count) && count >= 0 && count <= largestCount) continue;
-    throw new ArgumentError("network", `the initial amount of ${name} must be an integer in [0, 2^31), got ${count}`);
+    if (Number.isInteger(count) && count >= 0 && count <= mostCopies) continue;
+    throw new ArgumentError("network", `the initial amount of ${name} must be an integer in [0, 2^53), got ${count}`);
   }
-  const unknown = [...(boundary ?? [])].find((name) => !species.includes(name));
+  const unknown = [...(boundary ?? [])].find((name) => !names.has(name));
   if (unknown !== undefined) throw new ArgumentError("network", `the boundary species "${unknown}" is not a species`);
 }
 
-export interface CompileOptions {
-  /** Whether rules, events and laws that depend on time are wanted; without it they are refused by name. */
-  readonly dynamics?: boolean;
+/** Reactions that read what a firing changes, each once and ascending. */
+function dependentsOf(network: Network, moves: Rows, readers: readonly (readonly number[])[]): Rows {
+  const count = network.reactions.length;
+  const dependents = new Rows(count);
+  const { start, indices } = moves;
+  const seen = new Int32Array(count).fill(-1);
+  let total = 0;
+  for (let r = 0; r < count; r++) {
+    let row: number[] = [];
+    for (let e = start[r]; e < start[r + 1]; e++) {
+      for (const q of readers[indices[e]]) {
+        if (seen[q] === r) continue;
+        seen[q] = r;
+        row.push(q);
+      }
+    }
+    if (start[r + 1] - start[r] > 1) row = row.sort((a, b) => a - b);
+    total += row.length;
+    if (total > mostDependents) {
+      throw new UnsupportedError("a network whose reactions influence one another in more than 2^26 ways", {
+        hint: `From ${reactionLabel(network, r)} on: merge reactions with equal sides, or split the species that all share`,
+      });
+    }
+    for (const q of row) dependents.push(q, 0);
+    dependents.end(r);
+  }
+  return dependents;
 }
 
 /**
- * Flattens a network for the kernels. Propensities follow the convention k · ∏ C(n, order).
- * @throws {UnsupportedError} For rules, events and time-dependent laws, unless the caller can run them.
+ * Flattens a network for the kernels. Propensities follow the convention k · ∏ C(n, order). Time and memory grow with
+ * the number of reactions and of pairs of which one changes what the other reads.
+ * @throws {UnsupportedError} For rules, events and time-dependent laws, unless the caller can run them; for more than
+ * 2²⁶ pairs.
  * @throws {ArgumentError} For rates that are negative or not finite, unknown names, and counts that do not fit.
  */
 export function compile(network: Network, options: CompileOptions = {}): CompiledNetwork {
   checkSpecies(network);
   if (options.dynamics === true) checkDynamics(network);
   else refuseDynamics(network);
-  const values = parameterValues(network);
-  const parameters: Names = new Set(values.keys());
-  const everything: Names = knownNames(network);
-  const indices = network.reactions.map((_, r) => r);
-  const reactants = indices.map((r) => sideOf(network, r, "reactants"));
-  const products = indices.map((r) => sideOf(network, r, "products"));
-  const constants = indices.map((r) => constantOf(network, r, values, parameters));
-  const laws = indices.map((r) => lawOf(network, r, values, everything));
-  const changes = indices.map((r) =>
-    [...new Set([...reactants[r].keys(), ...products[r].keys()])]
-      .filter((s) => network.boundary?.has(network.species[s]) !== true)
-      .map((s) => [s, (products[r].get(s) ?? 0) - (reactants[r].get(s) ?? 0)] as const)
-      .filter(([, change]) => change !== 0)
-      .sort(([a], [b]) => a - b),
-  );
-  const readers = readersOf(network, reactants);
-  const dependents = changes.map((list) =>
-    [...new Set(list.flatMap(([s]) => readers[s]))].sort((a, b) => a - b).map((r) => [r, 0] as const),
-  );
-  const entries = rowsOf(
-    indices.map((r) => (laws[r] === undefined ? [...reactants[r]].sort(([a], [b]) => a - b) : [])),
-  );
-  const moves = rowsOf(changes);
-  const influence = rowsOf(dependents);
+  const context = contextOf(network);
+  const { slots, constants } = context;
+  const count = network.reactions.length;
+  const rate = new Float64Array(count);
+  const laws: (LawFunction | undefined)[] = Array.from({ length: count });
+  const entries = new Rows(count);
+  const moves = new Rows(count);
+  const width = slots.size + 1;
+  const readers: number[][] = Array.from({ length: width }, () => []);
+  const timed: { reaction: number; law: Expression }[] = [];
+  const still = new Uint8Array(network.species.length);
+  for (const name of network.boundary ?? []) still[context.speciesIndex.get(name)!] = 1;
+  for (let r = 0; r < count; r++) {
+    const reactants = sideOf(network, r, "reactants");
+    const products = sideOf(network, r, "products");
+    const { constant, law } = rateOf(context, r, reactants);
+    const ordered = [...reactants].sort(([a], [b]) => a - b);
+    if (law === undefined) {
+      let weight = 1;
+      for (const [s, order] of ordered) {
+        entries.push(s, order);
+        readers[s].push(r);
+        weight *= factorial(order);
+      }
+      rate[r] = constant / weight;
+    } else {
+      const names = symbolsOf(law);
+      const ofTime = names.includes(timeSymbol);
+      if (ofTime) timed.push({ reaction: r, law });
+      laws[r] = ofTime ? () => 0 : compileExpression(law, slots, constants);
+      if (!ofTime) for (const name of names) if (slots.has(name)) readers[slots.get(name)!].push(r);
+    }
+    entries.end(r);
+    for (const [s, order] of products) {
+      if (!reactants.has(s)) ordered.push([s, -order]);
+    }
+    ordered.sort(([a], [b]) => a - b);
+    for (const [s, order] of ordered) {
+      const change = order < 0 ? -order : (products.get(s) ?? 0) - order;
+      if (change !== 0 && still[s] === 0) moves.push(s, change);
+    }
+    moves.end(r);
+  }
+  const influence = dependentsOf(network, moves, readers);
   return {
     network,
-    rate: Float64Array.from(constants, (c, r) => c / [...reactants[r].values()].reduce((p, m) => p * factorial(m), 1)),
+    rate,
     start: entries.start,
-    species: Int32Array.from(entries.flat, ([s]) => s),
-    order: Int32Array.from(entries.flat, ([, order]) => order),
+    species: entries.indices,
+    order: entries.values,
     changeStart: moves.start,
-    changeSpecies: Int32Array.from(moves.flat, ([s]) => s),
-    change: Int32Array.from(moves.flat, ([, change]) => change),
+    changeSpecies: moves.indices,
+    change: moves.values,
     dependentStart: influence.start,
-    dependent: Int32Array.from(influence.flat, ([r]) => r),
+    dependent: influence.indices,
     laws,
     hasLaws: laws.some((law) => law !== undefined),
+    dynamics: dynamicsOf(context, timed, readers),
   };
+}
+
+function dynamicsOf(
+  { network, slots, constants, values, resolve }: Context,
+  timed: CompiledDynamics["timed"],
+  readers: CompiledDynamics["readers"],
+): CompiledDynamics | undefined {
+  const { assignments, rateRules, events } = network;
+  if (timed.length === 0 && assignments === undefined && rateRules === undefined && events === undefined) {
+    return undefined;
+  }
+  const variables = [...slots]
+    .filter(([name]) => values.has(name))
+    .map(([name, slot]) => ({ slot, value: values.get(name)! }));
+  return { slots, width: slots.size + 1, constants, variables, resolve, timed, readers };
 }

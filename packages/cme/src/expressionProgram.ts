@@ -57,7 +57,7 @@ function factorial(n: number): number {
 }
 
 /** Integer powers by repeated squaring, others as exp(y·log x): the same bits in every engine, unlike Math.pow. */
-function power(x: number, y: number): number {
+export function power(x: number, y: number): number {
   if (Number.isInteger(y) && Math.abs(y) <= 1024) {
     let result = 1;
     for (let n = Math.abs(y), square = x; n > 0; n = Math.floor(n / 2), square *= square) {

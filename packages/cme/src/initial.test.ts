@@ -59,7 +59,7 @@ test("several distributions may be given, each for other species", () => {
 test.each<[initial: unknown, message: string]>([
   [{ kind: "fixed", counts: { AB: 1 } }, 'the network has no species "AB". Did you mean "A"?'],
   [{ kind: "fixed", counts: { Gamma: 1 } }, "Its species are A, B."],
-  [{ kind: "fixed", counts: { A: -1 } }, "the count of A must be an integer in [0, 2^31), got -1"],
+  [{ kind: "fixed", counts: { A: -1 } }, "the count of A must be an integer in [0, 2^53), got -1"],
   [{ kind: "poisson", means: { A: Infinity } }, "the Poisson mean of A must lie in [0, 1e9], got Infinity"],
   [{ kind: "binomial", trials: { A: 1.5 }, probability: { A: 0.5 } }, "the trials of A must be an integer"],
   [{ kind: "binomial", trials: { A: 1 }, probability: {} }, "the probability of A must lie in [0, 1], got undefined"],

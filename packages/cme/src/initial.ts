@@ -3,7 +3,7 @@ import { drawBinomial } from "@dbd/numerics/random/binomial";
 import { drawPoisson } from "@dbd/numerics/random/poisson";
 import type { RandomSource } from "@dbd/numerics/random/source";
 import { exp, log, log1p, logBinomial, logPoissonMass } from "@dbd/numerics/special";
-import { largestCount, type Network, speciesIndex } from "./network.ts";
+import { mostCopies, type Network, speciesIndex } from "./network.ts";
 
 /** A number per species name. */
 export type Amounts = ReadonlyMap<string, number> | Readonly<Record<string, number>>;
@@ -35,8 +35,8 @@ const entriesOf = (amounts: Amounts): [string, number][] =>
   amounts instanceof Map ? [...amounts] : Object.entries(amounts as Readonly<Record<string, number>>);
 
 function checkCount(name: string, what: string, n: number): number {
-  if (Number.isInteger(n) && n >= 0 && n <= largestCount) return n;
-  throw new ArgumentError(where, `the ${what} of ${name} must be an integer in [0, 2^31), got ${n}`);
+  if (Number.isInteger(n) && n >= 0 && n <= mostCopies) return n;
+  throw new ArgumentError(where, `the ${what} of ${name} must be an integer in [0, 2^53), got ${n}`);
 }
 
 function tableLaw(name: string, given: ArrayLike<number>): Law {

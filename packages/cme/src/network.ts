@@ -83,8 +83,11 @@ export function eventLabel(network: Network, index: number): string {
   return name === undefined ? `event ${index + 1}` : `event "${name}"`;
 }
 
-/** Largest copy number: states are Int32Array. */
+/** Largest copy number that an Int32Array holds: of recorded states, unless they are asked for as doubles. */
 export const largestCount: number = 2 ** 31 - 1;
+
+/** Largest copy number of a simulation: its states are doubles, and whole numbers are exact up to here. */
+export const mostCopies: number = Number.MAX_SAFE_INTEGER;
 
 /** What a reaction is called in messages: its name, or its number counting from 1. */
 export function reactionLabel(network: Network, index: number): string {

@@ -94,8 +94,8 @@ test.each<[text: string, message: string]>([
   ["k = j\nj = k\nA -> B @ k", 'm.dbd:1:1: "k" is defined by itself: k → j → k.'],
   ["k = j\nj = z\nA -> B @ k", 'm.dbd:2:5: unknown name "z" in the value of j.'],
   ["k = 1/0\nA -> B @ k", 'm.dbd:1:1: "k" must be finite, got Infinity.'],
-  ["A = 1.5\nA -> 0 @ 1", "m.dbd:1:1: the initial amount of A must be an integer from 0 to 2^31 − 1, got 1.5."],
-  ["A = 2147483648\nA -> 0 @ 1", "m.dbd:1:1: the initial amount of A"],
+  ["A = 1.5\nA -> 0 @ 1", "m.dbd:1:1: the initial amount of A must be an integer from 0 to 2^53 − 1, got 1.5."],
+  ["A = 9007199254740992\nA -> 0 @ 1", "m.dbd:1:1: the initial amount of A"],
   ["A = B\nA -> B @ 1", 'm.dbd:1:5: unknown name "B" in the initial amount of A.'],
   ["A = 1\nspecies A = 2\nA -> 0 @ 1", 'm.dbd:2:9: "A" is given twice, first in line 1.'],
 ])("refuses %j", (text, message) => {

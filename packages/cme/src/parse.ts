@@ -3,7 +3,7 @@ import { compile } from "./compile.ts";
 import { compileExpression, type Expression, parseExpression, symbolsOf, timeSymbol } from "./expression.ts";
 import {
   checkNames,
-  largestCount,
+  mostCopies,
   type Network,
   type NetworkEvent,
   type Participant,
@@ -294,8 +294,8 @@ function checkUsed({ reactions, definitions, rules, events }: Lines, species: It
 function initialAmount({ name, value, place }: Definition, parameters: ReadonlyMap<string, number>): number {
   checkNames(value, new Set(parameters.keys()), `the initial amount of ${name}`);
   const amount = compileExpression(value, new Map(), parameters)(new Float64Array(0));
-  if (Number.isInteger(amount) && amount >= 0 && amount <= largestCount) return amount;
-  return fail(place, `the initial amount of ${name} must be an integer from 0 to 2^31 − 1, got ${amount}`);
+  if (Number.isInteger(amount) && amount >= 0 && amount <= mostCopies) return amount;
+  return fail(place, `the initial amount of ${name} must be an integer from 0 to 2^53 − 1, got ${amount}`);
 }
 
 const participants = (side: readonly Side[], index: ReadonlyMap<string, number>): Participant[] =>
@@ -337,16 +337,18 @@ export function parseNetwork(text: string, options: { readonly file?: string } =
   checkOnce(definitions);
   checkOnce(lines.rules);
   checkUsed(lines, index.keys());
-  const amounts = definitions.filter(({ name }) => index.has(name));
+  const amounts = new Map(definitions.filter(({ name }) => index.has(name)).map((given) => [given.name, given]));
   const parameters = new Map(
     definitions.filter(({ name }) => !index.has(name)).map(({ name, value }) => [name, value]),
   );
   const values = parameterValues({ parameters }, new Map(definitions.map(({ name, place }) => [name, place])));
   const initial = [...index.keys()].map((name) => {
-    const given = amounts.find((definition) => definition.name === name);
+    const given = amounts.get(name);
     return given === undefined ? 0 : initialAmount(given, values);
   });
-  const boundary = new Set(amounts.filter(({ keyword }) => keyword === "boundary").map(({ name }) => name));
+  const boundary = new Set(
+    [...amounts.values()].filter(({ keyword }) => keyword === "boundary").map(({ name }) => name),
+  );
   const rules = (kind: Rule["kind"]): ReadonlyMap<string, Expression> =>
     new Map(lines.rules.filter((rule) => rule.kind === kind).map(({ name, value }) => [name, value]));
   const assignments = rules("assignment");
