@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { gradientRows } from "./gradient.ts";
 import type { BenchRow } from "./interleave.ts";
+import { odeBench } from "./ode.ts";
 import { simulationRows } from "./simulation.ts";
 import { ssaBench } from "./ssa.ts";
 
@@ -17,6 +18,12 @@ for (const bench of [simulationRows, gradientRows]) {
 }
 console.log("\nexact stochastic simulation, ns an event, ratio to the best scalar C++ of the model");
 rows.push(...(await ssaBench({ onRow: ({ name, nsPerEvent, ratio }) => line(name, nsPerEvent, "ns", ratio) })));
+
+const showOde = (part: readonly BenchRow[]): void => {
+  console.log(`\n${part[0].group}`);
+  for (const { name, seconds, ratio } of part) line(name, 1e6 * seconds, "µs", ratio);
+};
+rows.push(...odeBench(showOde));
 
 const json = process.argv.indexOf("--json");
 const file = process.argv[json + 1];
