@@ -104,4 +104,4 @@ for (const begun = now(); now() - begun < 0.3 || times.length < 5; ) {
   job();
   times.push(now() - from);
 }
-console.log(JSON.stringify({ microseconds: 1e6 * median(times), evaluations: job.evaluations ?? 0, y: [...y] }));
+console.log(JSON.stringify({ microseconds: 1e6 * median(times), evaluations: job.evaluations ?? 0, y: Array.from(y) }));

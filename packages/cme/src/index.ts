@@ -76,3 +76,6 @@ export {
   operatorMomentEquations,
   type ReactionOperator,
 } from "./operators/reactionOperator.ts";
+export { type RateConvention, type RateEquations, rateEquations, type RateEquationsOptions } from "./rate/rateEquations.ts";
+export { type RateSolution, type RateSolveOptions, solveRateEquations } from "./rate/solveRateEquations.ts";
+export type { RateEvent } from "./rate/eventQueue.ts";
