@@ -61,6 +61,11 @@ export function shuffle(a: Code, b: Code, lanes: readonly number[]): Code {
   return [...a, ...b, 0xfd, 0x0d, ...lanes];
 }
 
+/** One of the two doubles of a vector. */
+export function f64Lane(vector: Code, lane: 0 | 1): Code {
+  return [...vector, 0xfd, 0x21, lane];
+}
+
 const blockType = (result?: ValueType): number => (result === undefined ? 0x40 : valueTypes[result]);
 
 /** A block: a branch to it leaves it. */

@@ -7,7 +7,7 @@ export type Operator =
   | `i32.${"eqz" | "eq" | "ne" | "lt_s" | "lt_u" | "gt_s" | "le_s" | "ge_s" | "add" | "sub" | "mul" | "and" | "or" | "xor" | "shl" | "shr_s" | "shr_u" | "rotl" | "wrap_i64" | "trunc_sat_f64_s"}`
   | `i64.${"eqz" | "eq" | "lt_s" | "add" | "sub" | "mul" | "and" | "or" | "xor" | "shl" | "shr_u" | "extend_i32_u" | "reinterpret_f64"}`
   | `f64.${"eq" | "lt" | "gt" | "le" | "ge" | "abs" | "neg" | "floor" | "sqrt" | "add" | "sub" | "mul" | "div" | "min" | "max" | "convert_i32_s" | "convert_i32_u" | "reinterpret_i64"}`
-  | `f64x2.${"splat" | "lt" | "ge" | "add" | "sub" | "mul" | "div" | "convert_low_i32x4_s"}`
+  | `f64x2.${"abs" | "max" | "splat" | "lt" | "ge" | "add" | "sub" | "mul" | "div" | "convert_low_i32x4_s"}`
   | `v128.${"not" | "and" | "andnot" | "or" | "xor" | "any_true"}`
   | `i32x4.${"shl" | "shr_u" | "add"}`
   | `i64x2.${"bitmask" | "shr_u" | "add" | "sub"}`;
@@ -77,6 +77,8 @@ export const opcodes: Readonly<Record<Operator, readonly number[]>> = {
   "f64.reinterpret_i64": [0xbf],
   "i32.trunc_sat_f64_s": [0xfc, 0x02],
   "f64x2.splat": [0xfd, 0x14],
+  "f64x2.abs": [0xfd, 0xec, 0x01],
+  "f64x2.max": [0xfd, 0xf5, 0x01],
   "f64x2.lt": [0xfd, 0x49],
   "f64x2.ge": [0xfd, 0x4c],
   "v128.not": [0xfd, 0x4d],

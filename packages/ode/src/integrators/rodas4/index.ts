@@ -1,14 +1,10 @@
 import type { AdaptiveMethod } from "../../method.ts";
-import { rosenbrock } from "../../rosenbrock.ts";
+import { rosenbrock, type RosenbrockTableau } from "../../rosenbrock.ts";
 
 const last = [1.221224509226641, 6.019134481288629, 12.53708332932087, -0.687886036105895];
 
-/**
- * RODAS, a Rosenbrock pair of orders 4(3) with dense output of order 3: L-stable and stiffly accurate, 6 evaluations, one
- * Jacobian and one factorisation a step. The first choice with `integrate` for stiff problems of up to some dozens of
- * states. Hairer & Wanner, Solving Ordinary Differential Equations II (1996), §IV.7 and §VI.4, first set of coefficients.
- */
-export const rodas4: AdaptiveMethod = rosenbrock({
+/** The coefficients of `rodas4`. */
+export const rodas4Tableau: RosenbrockTableau = {
   name: "rodas4",
   order: 4,
   gamma: 1 / 4,
@@ -35,4 +31,11 @@ export const rodas4: AdaptiveMethod = rosenbrock({
     p: [10.12623508344586, -7.487995877610167, -34.80091861555747, -7.992771707568823, 1.025137723295662, 0],
     q: [-0.6762803392801253, 6.087714651680015, 16.43084320892478, 24.76722511418386, -6.594389125716872, 0],
   },
-});
+};
+
+/**
+ * RODAS, a Rosenbrock pair of orders 4(3) with dense output of order 3: L-stable and stiffly accurate, 6 evaluations, one
+ * Jacobian and one factorisation a step. The first choice with `integrate` for stiff problems of up to some dozens of
+ * states. Hairer & Wanner, Solving Ordinary Differential Equations II (1996), §IV.7 and §VI.4, first set of coefficients.
+ */
+export const rodas4: AdaptiveMethod = rosenbrock(rodas4Tableau);
