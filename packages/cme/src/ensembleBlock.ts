@@ -5,8 +5,6 @@ import { addSample, createMoments, type Moments } from "@dbd/numerics/stats/mome
 import { compile } from "./compile.ts";
 import { drawInitial, type InitialDistribution, type InitialLaws, initialLaws } from "./initial.ts";
 import type { Network } from "./network.ts";
-import { propensities } from "./propensity.ts";
-import { propensityFailure } from "./ssa/failure.ts";
 import type { Method } from "./ssa/method.ts";
 
 /** Runs whose moments are gathered one by one; blocks are merged in their order, whoever computed them. */
@@ -83,13 +81,12 @@ export function createBlockRunner(
   method: Method,
   source?: (run: number) => RandomSource,
 ): BlockRunner {
-  const net = compile(task.network);
+  const net = compile(task.network, { dynamics: true });
   const laws: InitialLaws = initialLaws(task.network, task.initial);
   const size = net.network.species.length;
   const { times, start, species } = task;
   const simulate = method.prepare(net);
   const x = new Float64Array(size + 1);
-  const a = new Float64Array(net.rate.length);
   const out = new Int32Array(times.length * size);
   const row = new Int32Array(times.length * species.length);
   const own = streams(task.seed);
@@ -112,10 +109,6 @@ export function createBlockRunner(
       const random = source?.(task.firstRun + run) ?? own.random;
       drawInitial(laws, random, x);
       x[size] = 1;
-      if (net.hasLaws) {
-        propensities(net, x, a);
-        if (a.some((value) => !(value >= 0))) throw propensityFailure(net, a, x, start);
-      }
       const outcome = simulate({ x, start, times, random, out, maxEvents: budget });
       if (outcome.rows < times.length) {
         into.unfinished = { run, time: outcome.time, events: outcome.events };

@@ -1,6 +1,6 @@
 import { NumericalError } from "@dbd/numerics/errors";
 import type { CompiledNetwork } from "../compile.ts";
-import { reactionLabel } from "../network.ts";
+import { largestCount, mostCopies, reactionLabel } from "../network.ts";
 
 /** The state as text, for messages; long ones are cut. */
 export function stateText(net: CompiledNetwork, x: Float64Array): string {
@@ -26,12 +26,20 @@ export function propensityFailure(
 }
 
 /** The error for an event after which a count does not fit. */
-export function countFailure(net: CompiledNetwork, r: number, x: Float64Array, time: number): NumericalError {
-  const s = net.network.species.findIndex((_, i) => !(x[i] >= 0 && x[i] < 2 ** 31));
+export function countFailure(
+  net: CompiledNetwork,
+  r: number,
+  x: Float64Array,
+  time: number,
+  most: number = largestCount,
+): NumericalError {
+  const s = net.network.species.findIndex((_, i) => !(x[i] >= 0 && x[i] <= most));
   const problem = `${reactionLabel(net.network, r)} takes ${net.network.species[s]} to ${x[s]} at t = ${time}`;
   const hint =
     x[s] < 0
       ? "Its law must be 0 where there are too few copies, for example piecewise(law, A > 0, 0)"
-      : "Counts must stay below 2^31; end earlier, or scale the model down";
+      : most === mostCopies
+        ? "Counts must stay below 2^53, where whole numbers are exact; end earlier, or scale the model down"
+        : "Counts must stay below 2^31 where states are recorded as 32-bit integers; end earlier, or scale the model down";
   return new NumericalError("simulate", `${problem} (${stateText(net, x)})`, { time }, hint);
 }

@@ -9,8 +9,11 @@ export interface Trajectory {
   /** Ascending, none before `start`, shape [T]. */
   readonly times: Float64Array;
   readonly random: RandomSource;
-  /** States at the times, shape [T, S]: at each, the one just before the event that passes it. */
-  readonly out: Int32Array;
+  /**
+   * States at the times, shape [T, S]: at each, the one just before the reaction that passes it and after the events
+   * at it. Counts are limited to what the array can hold: 2³¹ − 1, or 2⁵³ − 1 in doubles.
+   */
+  readonly out: Int32Array | Float64Array;
   /** The trajectory ends unfinished when it would fire more events than this. */
   readonly maxEvents: number;
 }
@@ -31,7 +34,7 @@ export type Simulator = (trajectory: Trajectory) => Outcome;
  * A way to draw trajectories of the chemical master equation. `prepare` makes the arrays that a network needs, once; the
  * simulator then allocates nothing. It is deterministic in its random source, fires no event past the last time, and
  * throws NumericalError (reaction, state, time) for a propensity that is negative or not finite and for a count that
- * leaves [0, 2³¹).
+ * leaves the range of the output. `prepare` throws UnsupportedError for a feature of the network that it cannot run.
  */
 export interface Method {
   readonly name: string;

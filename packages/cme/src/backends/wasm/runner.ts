@@ -101,7 +101,7 @@ export function createWasmRunner(task: EnsembleTask): BlockRunner | undefined {
     });
   }
   if (backend === "generic") return undefined;
-  const net = compile(task.network);
+  const net = compile(task.network, { dynamics: true });
   if (backend === "auto" && !(expectedEvents(net, task) >= worthwhile)) return undefined;
   const simulator = createWasmSimulator(net, { start: task.start, times: task.times, lanes: LANES });
   if (simulator === undefined) return undefined;

@@ -43,6 +43,7 @@ export function wasmSupports(net: CompiledNetwork): boolean {
   // Within these bounds no propensity can overflow or be subnormal (u·total < total then holds strictly, so that the last
   // reaction is never chosen at propensity 0), and no count can run past its guard in one stride.
   return (
+    net.dynamics === undefined &&
     reactions > 0 &&
     reactions <= largestNetwork &&
     net.network.species.length <= largestNetwork &&

@@ -1,62 +1,25 @@
 import { drawExponential } from "@dbd/numerics/random/exponential";
 import type { CompiledNetwork } from "../../compile.ts";
 import { propensity } from "../../propensity.ts";
+import { type Engine, REACHED, SPENT, type Start } from "../engine.ts";
 import { countFailure, propensityFailure } from "../failure.ts";
-import type { Method, Outcome, Trajectory } from "../method.ts";
+import { type Factors, factorsOf } from "../factors.ts";
+import type { Method } from "../method.ts";
+import { simulatorOf } from "../simulator.ts";
 
 /** Reactions per block: sums of propensities are kept per block, so that a large network is not summed at every event. */
 const SHIFT = 4;
 const BLOCK = 1 << SHIFT;
 
-interface DirectWorkspace {
+interface DirectWorkspace extends Factors {
   /** Propensities, shape [R]. */
   readonly a: Float64Array;
   /** Sums of BLOCK propensities each. */
   readonly sums: Float64Array;
-  /** Propensity = rate · x[first] · (x[second] − less2) · (x[third] − less3); unused factors read x[S] = 1. */
-  readonly first: Int32Array;
-  readonly second: Int32Array;
-  readonly third: Int32Array;
-  readonly less2: Float64Array;
-  readonly less3: Float64Array;
-  /** 1 for laws and orders above three, which are evaluated one by one. */
-  readonly general: Uint8Array;
-}
-
-function workspace(net: CompiledNetwork): DirectWorkspace {
-  const count = net.rate.length;
-  const one = net.network.species.length;
-  const ws: DirectWorkspace = {
-    a: new Float64Array(count),
-    sums: new Float64Array(Math.ceil(count / BLOCK)),
-    first: new Int32Array(count).fill(one),
-    second: new Int32Array(count).fill(one),
-    third: new Int32Array(count).fill(one),
-    less2: new Float64Array(count),
-    less3: new Float64Array(count),
-    general: new Uint8Array(count),
-  };
-  for (let r = 0; r < count; r++) {
-    const factors: [species: number, less: number][] = [];
-    for (let e = net.start[r]; e < net.start[r + 1]; e++) {
-      for (let k = 0; k < net.order[e]; k++) factors.push([net.species[e], k]);
-    }
-    if (net.laws[r] !== undefined || factors.length > 3) ws.general[r] = 1;
-    else {
-      if (factors.length > 0) ws.first[r] = factors[0][0];
-      if (factors.length > 1) [ws.second[r], ws.less2[r]] = factors[1];
-      if (factors.length > 2) [ws.third[r], ws.less3[r]] = factors[2];
-    }
-  }
-  return ws;
-}
-
-function prepare(net: CompiledNetwork, x: Float64Array, { a, sums }: DirectWorkspace): void {
-  sums.fill(0);
-  for (let r = 0; r < a.length; r++) {
-    a[r] = propensity(net, r, x);
-    sums[r >> SHIFT] += a[r];
-  }
+  /** Time of the last event, number of events. */
+  readonly clock: Float64Array;
+  /** Time of the next event and the sum of all propensities. */
+  readonly next: Float64Array;
 }
 
 /** Rounding of u·total may point past the last reaction that can fire. */
@@ -66,35 +29,49 @@ function lastPositive(a: Float64Array): number {
   return r;
 }
 
+/** Draws the waiting time from t on. */
+function draw(net: CompiledNetwork, ws: DirectWorkspace, { x, random }: Start, t: number): void {
+  let total = 0;
+  for (const sum of ws.sums) total += sum;
+  if (!(total < Infinity)) throw propensityFailure(net, ws.a, x, t);
+  ws.next[0] = total > 0 ? t + drawExponential(random) / total : Infinity;
+  ws.next[1] = total;
+}
+
+function evaluate(net: CompiledNetwork, ws: DirectWorkspace, { x }: Start, r: number, t: number): void {
+  ws.a[r] = propensity(net, r, x);
+  if (!(ws.a[r] >= 0)) throw propensityFailure(net, ws.a, x, t);
+}
+
+function sumBlocks({ a, sums }: DirectWorkspace): void {
+  sums.fill(0);
+  for (let r = 0; r < a.length; r++) sums[r >> SHIFT] += a[r];
+}
+
 /** Gillespie (1977), §III: draw the waiting time, then the reaction. One loop, no allocation. */
-function run(net: CompiledNetwork, trajectory: Trajectory, ws: DirectWorkspace): Outcome {
-  const { x, start, times, random, out, maxEvents } = trajectory;
+function advance(
+  net: CompiledNetwork,
+  ws: DirectWorkspace,
+  start: Start,
+  until: number,
+  budget: number,
+  stops: Uint8Array,
+): number {
+  const { x, random, most } = start;
   const { rate, changeStart, changeSpecies, change, dependentStart, dependent } = net;
-  const { a, sums, first, second, third, less2, less3, general } = ws;
-  const width = x.length - 1;
-  const rows = times.length;
+  const { a, sums, first, second, third, less2, less3, general, clock, next } = ws;
   const lastBlock = sums.length - 1;
   const lastReaction = a.length - 1;
-  let t = start;
-  let event = start;
-  let row = 0;
-  let due = times[0];
-  let events = 0;
-  prepare(net, x, ws);
-  for (;;) {
-    // Waiting time.
-    let total = 0;
-    for (let b = 0; b <= lastBlock; b++) total += sums[b];
-    if (total > 0 && total < Infinity) t += drawExponential(random) / total;
-    else if (total === 0) t = Infinity;
-    else throw propensityFailure(net, a, x, event);
-    // Rows that the next event passes.
-    if (due <= t) {
-      for (; row < rows && times[row] <= t; row++) for (let s = 0; s < width; s++) out[row * width + s] = x[s];
-      if (row === rows) return { events, rows: row, time: event };
-      due = times[row];
+  let t = next[0];
+  let total = next[1];
+  let event = clock[0];
+  let events = clock[1];
+  let end = REACHED;
+  while (t < until) {
+    if (events >= budget) {
+      end = SPENT;
+      break;
     }
-    if (events === maxEvents) return { events, rows: row, time: event };
     event = t;
     events++;
     // Reaction: its block, then its place in the block.
@@ -103,9 +80,9 @@ function run(net: CompiledNetwork, trajectory: Trajectory, ws: DirectWorkspace):
     let b = 0;
     while (b < lastBlock && target >= before + sums[b]) before += sums[b++];
     let r = b << SHIFT;
-    const end = b === lastBlock ? lastReaction : r + BLOCK - 1;
+    const last = b === lastBlock ? lastReaction : r + BLOCK - 1;
     let within = a[r];
-    while (r < end && target >= before + within) within += a[++r];
+    while (r < last && target >= before + within) within += a[++r];
     if (!(a[r] > 0)) r = lastPositive(a);
     // State.
     const lastChange = changeStart[r + 1];
@@ -113,7 +90,7 @@ function run(net: CompiledNetwork, trajectory: Trajectory, ws: DirectWorkspace):
       const s = changeSpecies[e];
       const n = x[s] + change[e];
       x[s] = n;
-      if (!(n >= 0 && n <= 2147483647)) throw countFailure(net, r, x, t);
+      if (!(n >= 0 && n <= most)) throw countFailure(net, r, x, t, most);
     }
     // Propensities that it changes.
     const lastDependent = dependentStart[r + 1];
@@ -136,7 +113,51 @@ function run(net: CompiledNetwork, trajectory: Trajectory, ws: DirectWorkspace):
       for (let q = block << SHIFT; q <= lastOf; q++) sum += a[q];
       sums[block] = sum;
     }
+    // Waiting time.
+    total = 0;
+    for (let k = 0; k <= lastBlock; k++) total += sums[k];
+    if (total > 0 && total < Infinity) t += drawExponential(random) / total;
+    else if (total === 0) t = Infinity;
+    else throw propensityFailure(net, a, x, event);
+    if (stops[r] === 1) {
+      end = r;
+      break;
+    }
   }
+  next[0] = t;
+  next[1] = total;
+  clock[0] = event;
+  clock[1] = events;
+  return end;
+}
+
+function createEngine(net: CompiledNetwork): Engine {
+  const count = net.rate.length;
+  const ws: DirectWorkspace = {
+    ...factorsOf(net),
+    a: new Float64Array(count),
+    sums: new Float64Array(Math.ceil(count / BLOCK)),
+    clock: new Float64Array(2),
+    next: new Float64Array(2),
+  };
+  let start: Start;
+  return {
+    clock: ws.clock,
+    begin(from) {
+      start = from;
+      ws.clock[0] = from.time;
+      ws.clock[1] = 0;
+      for (let r = 0; r < count; r++) evaluate(net, ws, from, r, from.time);
+      sumBlocks(ws);
+      draw(net, ws, from, from.time);
+    },
+    advance: (until, budget, stops) => advance(net, ws, start, until, budget, stops),
+    refresh(t, reactions) {
+      for (let i = 0; i < reactions.length; i++) evaluate(net, ws, start, reactions[i], t);
+      sumBlocks(ws);
+      draw(net, ws, start, t); // memoryless: the waiting time in progress may be forgotten
+    },
+  };
 }
 
 /**
@@ -145,8 +166,5 @@ function run(net: CompiledNetwork, trajectory: Trajectory, ws: DirectWorkspace):
  */
 export const direct: Method = {
   name: "direct",
-  prepare: (net) => {
-    const ws = workspace(net);
-    return (trajectory) => run(net, trajectory, ws);
-  },
+  prepare: (net) => simulatorOf(net, "direct", createEngine(net)),
 };

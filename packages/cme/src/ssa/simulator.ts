@@ -1,0 +1,33 @@
+import type { CompiledNetwork } from "../compile.ts";
+import { largestCount, mostCopies } from "../network.ts";
+import { eventful } from "./eventful.ts";
+import { type Engine, SPENT } from "./engine.ts";
+import type { Outcome, Simulator, Trajectory } from "./method.ts";
+
+/** Largest count that an array of states can hold. */
+export function mostOf(out: Int32Array | Float64Array): number {
+  return out instanceof Int32Array ? largestCount : mostCopies;
+}
+
+function plain(engine: Engine, stops: Uint8Array, trajectory: Trajectory): Outcome {
+  const { x, start, times, random, out, maxEvents } = trajectory;
+  const { clock } = engine;
+  const width = out.length / times.length;
+  engine.begin({ x, time: start, random, most: mostOf(out) });
+  for (let row = 0; row < times.length; row++) {
+    const end = engine.advance(times[row], maxEvents, stops);
+    if (end === SPENT) return { events: clock[1], rows: row, time: clock[0] };
+    for (let s = 0, at = row * width; s < width; s++, at++) out[at] = x[s];
+  }
+  return { events: clock[1], rows: times.length, time: clock[0] };
+}
+
+/**
+ * Whole trajectories from an engine: on a grid of times, and with the events, rules and laws of time that a network has.
+ * @param method - Name for messages.
+ */
+export function simulatorOf(net: CompiledNetwork, method: string, engine: Engine): Simulator {
+  if (net.dynamics !== undefined) return eventful(net, net.dynamics, method, engine);
+  const stops = new Uint8Array(net.rate.length);
+  return (trajectory) => plain(engine, stops, trajectory);
+}
