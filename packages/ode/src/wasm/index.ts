@@ -1,2 +1,9 @@
-export { Graph, type BinaryOp, type GraphOp, type Leaf, type Node, type UnaryOp } from "./graph.ts";
+export type { EmittedMethod, EmittedSystem } from "./emit.ts";
+export {
+  type EmittedIntegrator,
+  emitIntegrator,
+  type EmittedProblem,
+  type EmittedSolution,
+} from "./emitIntegrator.ts";
+export { type BinaryOp, Graph, type GraphOp, type Leaf, type Node, type UnaryOp } from "./graph.ts";
 export { program, type Program } from "./program.ts";

@@ -1,0 +1,244 @@
+import { type Code, call, get, i32, load, op, sequence, set, store } from "@dbd/numerics/wasm/code";
+import { type ExportedFunction, type Instance, instantiate } from "@dbd/numerics/wasm/engine";
+import { type FunctionSpec, moduleBytes } from "@dbd/numerics/wasm/module";
+import { dormandPrinceCode, dormandPrinceVectors } from "./dormandPrinceCode.ts";
+import { expFunction, logFunction, powFunction } from "./elementary.ts";
+import { fieldFunctions, type Functions, importedNames, statements } from "./fieldCode.ts";
+import { apply, type Graph, type GraphOp, type Node } from "./graph.ts";
+import { Lanes, Locals } from "./lanes.ts";
+import { rodasCode, rodasVectors, type StiffCode } from "./rodasCode.ts";
+import { type Elimination, elimination, factorCode, type Matrix, solveCode } from "./sparseLu.ts";
+import { advanceFunction, header, type MethodCode } from "./stepControl.ts";
+
+/** A vector field as a graph, autonomous, with fixed coefficients. */
+export interface EmittedSystem {
+  readonly graph: Graph;
+  /** dy/dt, shape [P]. */
+  readonly slopes: readonly Node[];
+  /** Entries of ∂F/∂y that are not zero everywhere; asked for by stiff methods only. */
+  readonly jacobian: () => readonly { readonly row: number; readonly column: number; readonly node: Node }[];
+  /** Coefficients, shape [Q]; built in as numbers. */
+  readonly u: Float64Array;
+}
+
+/** A running module. Addresses are bytes in its memory. */
+export interface Emitted {
+  readonly instance: Instance;
+  readonly advance: ExportedFunction;
+  /** (y, out) → out = F(y). */
+  readonly evaluate: (y: number, out: number) => void;
+  readonly lanes: Lanes;
+  readonly vectors: { readonly y: number; readonly atol: number; readonly slope?: number; readonly count: number };
+  /** Where recording times and rows may begin. */
+  readonly free: number;
+}
+
+export type EmittedMethod = "dormandPrince54" | "rodas4";
+
+/** Systems with more states or nodes than this use memory and loops. */
+const smallStates = 8;
+const smallNodes = 120;
+/** Multiplications of a factorisation that is written out. */
+const largestWork = 40_000;
+/** Statements of one function of a long sequence. */
+const sectionLength = 1500;
+
+const power: ExportedFunction = (x, y) => x ** y;
+const imports = Object.fromEntries(
+  importedNames.map((name): [string, ExportedFunction] => [
+    name,
+    name === "pow" ? power : (x) => apply(name as GraphOp, x, 0, 0),
+  ]),
+);
+
+/** Functions of the module in the making. */
+class Module {
+  readonly specs: FunctionSpec[] = [];
+
+  add(spec: FunctionSpec): number {
+    return importedNames.length + this.specs.push(spec) - 1;
+  }
+
+  bytes(): Uint8Array<ArrayBuffer> {
+    const signature = (name: string): { name: string; params: "f64"[]; results: "f64"[] } => ({
+      name,
+      params: name === "pow" ? ["f64", "f64"] : ["f64"],
+      results: ["f64"],
+    });
+    return moduleBytes({ pages: 1, imports: importedNames.map(signature), functions: this.specs });
+  }
+}
+
+const align = (address: number): number => 32 * Math.ceil(address / 32);
+
+/** Calls long lists of statements in sections without locals. */
+function sections(module: Module, list: readonly Code[], params: FunctionSpec["params"] = []): number[] {
+  const made: number[] = [];
+  for (let i = 0; i < list.length; i += sectionLength)
+    made.push(module.add({ params, body: list.slice(i, i + sectionLength).flat() }));
+  return made;
+}
+
+/** The Jacobian and its factors: in locals of the stepper for small systems, else in memory from `at` on. */
+function stiffCode(
+  system: EmittedSystem,
+  [lanes, locals, module, functions]: readonly [Lanes, Locals, Module, Functions],
+  evaluate: StiffCode["evaluate"],
+  at: number,
+): { readonly code: StiffCode; readonly free: number } | undefined {
+  const entries = system.jacobian();
+  const plan: Elimination = elimination(
+    lanes.size,
+    entries.map(({ row, column }) => [row, column]),
+  );
+  if (plan.work > largestWork) return undefined;
+  const roots = entries.map(({ node }) => node);
+  const places = new Map(entries.map(({ row, column }, e) => [row * lanes.size + column, e]));
+  const placeOf = (entry: number): number | undefined => {
+    const [row, column] = plan.entries[entry];
+    return places.get(row * lanes.size + column);
+  };
+  if (lanes.small) {
+    const values = entries.map(() => locals.local());
+    const factors = plan.entries.map(() => locals.local());
+    const shift = locals.local();
+    const good = locals.local("i32");
+    const matrix: Matrix = { get: (e) => get(factors[e]), set: (e, value) => set(factors[e], value) };
+    const jacobianAt = (entry: number): Code | undefined => {
+      const e = placeOf(entry);
+      return e === undefined ? undefined : get(values[e]);
+    };
+    const code: StiffCode = {
+      evaluate,
+      jacobian: (from) =>
+        sequence(
+          ...statements(system.graph, roots, system.u, functions, {
+            state: (i) => get(lanes.element(from, i)),
+            take: (k, value) => set(values[k], value),
+            keep: keepIn(locals),
+          }),
+        ),
+      factor: (value) =>
+        sequence(
+          set(shift, value),
+          set(good, i32(1)),
+          ...factorCode(plan, matrix, jacobianAt, get(shift), (c) => set(good, op("i32.and", get(good), c))),
+          get(good),
+        ),
+      solve: (vector) =>
+        sequence(
+          ...solveCode(plan, matrix, {
+            get: (i) => get(lanes.element(vector, i)),
+            set: (i, value) => set(lanes.element(vector, i), value),
+          }),
+        ),
+    };
+    return { code, free: at };
+  }
+  const factorsAt = at + 16;
+  const jacobianBase = align(factorsAt + 8 * plan.entries.length);
+  const scratch = align(jacobianBase + 8 * entries.length);
+  const zero = i32(0);
+  const matrix: Matrix = {
+    get: (e) => load("f64.load", zero, factorsAt + 8 * e),
+    set: (e, value) => store("f64.store", zero, value, factorsAt + 8 * e),
+  };
+  const jacobianAt = (entry: number): Code | undefined => {
+    const e = placeOf(entry);
+    return e === undefined ? undefined : load("f64.load", zero, jacobianBase + 8 * e);
+  };
+  const good = load("i32.load", zero, at + 8);
+  const { parts, bytes } = fieldFunctions(system.graph, roots, system.u, functions, scratch);
+  const jacobianParts = parts.map((spec) => module.add(spec));
+  const shift = load("f64.load", zero, at);
+  const factorParts = sections(
+    module,
+    factorCode(plan, matrix, jacobianAt, shift, (c) => store("i32.store", zero, op("i32.and", good, c), at + 8)),
+  );
+  const solveParts = sections(
+    module,
+    solveCode(plan, matrix, {
+      get: (i) => load("f64.load", get(0), 8 * i),
+      set: (i, value) => store("f64.store", get(0), value, 8 * i),
+    }),
+    ["i32"],
+  );
+  const code: StiffCode = {
+    evaluate,
+    jacobian: (from) =>
+      sequence(...jacobianParts.map((part) => call(part, i32(lanes.address(from)), i32(jacobianBase)))),
+    factor: (value) =>
+      sequence(
+        store("f64.store", zero, value, at),
+        store("i32.store", zero, i32(1), at + 8),
+        ...factorParts.map((part) => call(part)),
+        good,
+      ),
+    solve: (vector) => sequence(...solveParts.map((part) => call(part, i32(lanes.address(vector))))),
+  };
+  return { code, free: align(scratch + bytes) };
+}
+
+const keepIn =
+  (locals: Locals) =>
+  (value: Code): { set: Code; get: Code } => {
+    const local = locals.local();
+    return { set: set(local, value), get: get(local) };
+  };
+
+/**
+ * Writes and starts a module for a system: right-hand side, Jacobian and stepper.
+ * @returns undefined where the engine or the page's policy does not allow it, or the system is too large.
+ */
+export function emit(system: EmittedSystem, method: EmittedMethod): Emitted | undefined {
+  const { graph, slopes, u } = system;
+  const module = new Module();
+  const logIndex = module.add(logFunction);
+  const exp = module.add(expFunction);
+  const imported = new Map(importedNames.map((name, i) => [name, i]));
+  const pow = module.add(powFunction(logIndex, exp, imported.get("pow")!));
+  const functions: Functions = { log: logIndex, exp, pow, imported };
+  const locals = new Locals(1);
+  const small = slopes.length <= smallStates && graph.reachable(slopes).length <= smallNodes;
+  const vectors = method === "rodas4" ? rodasVectors : dormandPrinceVectors;
+  const lanes = new Lanes(slopes.length, small, header.bytes, vectors.count, locals);
+  const scratch = align(header.bytes + vectors.count * lanes.stride);
+  const field = fieldFunctions(graph, slopes, u, functions, scratch);
+  const parts = field.parts.map((spec) => module.add(spec));
+  const evaluate = (from: number, to: number): Code => {
+    if (!small) return sequence(...parts.map((part) => call(part, i32(lanes.address(from)), i32(lanes.address(to)))));
+    return sequence(
+      ...statements(graph, slopes, u, functions, {
+        state: (i) => get(lanes.element(from, i)),
+        take: (k, value) => set(lanes.element(to, k), value),
+        keep: keepIn(locals),
+      }),
+    );
+  };
+  let free = align(scratch + field.bytes);
+  let code: MethodCode;
+  if (method === "rodas4") {
+    const stiff = stiffCode(system, [lanes, locals, module, functions], evaluate, free);
+    if (stiff === undefined) return undefined;
+    code = rodasCode(lanes, locals, stiff.code);
+    free = stiff.free;
+  } else code = dormandPrinceCode(lanes, locals, evaluate);
+  const advance = advanceFunction(lanes, locals, code, functions);
+  module.add(advance);
+  module.add({
+    name: "evaluate",
+    params: ["i32", "i32"],
+    body: sequence(...parts.map((part) => call(part, get(0), get(1)))),
+  });
+  const instance = instantiate(module.bytes(), Math.ceil(free / 65536), imports);
+  if (instance === undefined) return undefined;
+  const { exports } = instance;
+  return {
+    instance,
+    advance: exports["advance"],
+    evaluate: (y, out) => void exports["evaluate"](y, out),
+    lanes,
+    vectors,
+    free,
+  };
+}

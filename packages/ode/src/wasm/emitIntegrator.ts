@@ -1,0 +1,140 @@
+import { type Counts } from "../method.ts";
+import { initialStep } from "../initialStep.ts";
+import { type Emitted, type EmittedMethod, type EmittedSystem, emit } from "./emit.ts";
+import { ended, header } from "./stepControl.ts";
+
+/** What to integrate; checked by the caller. */
+export interface EmittedProblem {
+  /** Shape [P]. */
+  readonly y0: Float64Array;
+  /** Recording times, shape [T], strictly monotonic; y0 holds at the first one. */
+  readonly times: Float64Array;
+  readonly rtol: number;
+  /** Shape [P], positive. */
+  readonly atol: Float64Array;
+  /** Accepted steps after which it stops. */
+  readonly maxSteps: number;
+  readonly firstStep?: number | undefined;
+  readonly maxStep?: number | undefined;
+  /** Asked every few thousand steps. */
+  readonly signal?: { readonly aborted: boolean } | undefined;
+}
+
+/** The solution. `underflow`: the step size fell to nothing; the generic method says why. */
+export interface EmittedSolution {
+  readonly stopped: "end" | "budget" | "aborted" | "underflow";
+  /** Recording times that were reached, shape [T]. */
+  readonly times: Float64Array;
+  /** Shape [T, P]. */
+  readonly values: Float64Array;
+  readonly end: { readonly time: number; readonly y: Float64Array };
+  readonly counts: Readonly<Counts>;
+  /** Length of the step that would have come next. */
+  readonly step: number;
+}
+
+/** A stepper in WebAssembly written for one system. */
+export interface EmittedIntegrator {
+  readonly name: EmittedMethod;
+  integrate(problem: EmittedProblem): EmittedSolution;
+}
+
+/** Steps between two looks at the signal. */
+const patience = 5000;
+
+/**
+ * Writes a stepper for one system into WebAssembly: dormandPrince54, or rodas4 with a factorisation that knows the
+ * pattern of the Jacobian. It takes the steps of the generic method up to rounding. When to use it: a system that is given
+ * as a graph and integrated for longer than the milliseconds that writing and compiling take.
+ * @returns undefined where the engine or the page's policy does not allow WebAssembly, or the system is too large.
+ */
+export function emitIntegrator(system: EmittedSystem, name: EmittedMethod): EmittedIntegrator | undefined {
+  const emitted = emit(system, name);
+  if (emitted === undefined) return undefined;
+  return { name, integrate: (problem) => run(emitted, name, problem) };
+}
+
+/** Memory large enough for the recording times and rows. */
+function memoryFor({ instance: { memory }, free, lanes }: Emitted, T: number): ArrayBuffer {
+  const needed = free + 8 * T + 8 * T * lanes.size + 64;
+  const missing = Math.ceil((needed - memory.buffer.byteLength) / 65536);
+  if (missing > 0) memory.grow(missing);
+  return memory.buffer;
+}
+
+function run(emitted: Emitted, name: EmittedMethod, problem: EmittedProblem): EmittedSolution {
+  const { lanes, vectors, free, advance } = emitted;
+  const { y0, times, rtol, atol, maxSteps, maxStep = Infinity, signal } = problem;
+  const P = y0.length;
+  const T = times.length;
+  const buffer = memoryFor(emitted, T);
+  const numbers = new Float64Array(buffer);
+  const words = new Int32Array(buffer);
+  const at = (vector: number): number => lanes.address(vector) / 8;
+  const rowsAt = free + 8 * T;
+  const counts: Counts = { evaluations: 0, jacobians: 0, factorizations: 0, accepted: 0, rejected: 0 };
+  const y = numbers.subarray(at(vectors.y), at(vectors.y) + P);
+  y.set(y0);
+  numbers.fill(1, at(vectors.atol), at(vectors.atol) + lanes.stride / 8);
+  numbers.set(atol, at(vectors.atol));
+  numbers.set(times, free / 8);
+  // vectors 3 and 4 are scratch of both methods
+  const evaluate = (_t: number, state: Float64Array, out: Float64Array): void => {
+    numbers.set(state, at(3));
+    emitted.evaluate(lanes.address(3), lanes.address(4));
+    out.set(numbers.subarray(at(4), at(4) + P));
+  };
+  const slope = new Float64Array(P);
+  evaluate(0, y0, slope);
+  if (vectors.slope !== undefined) numbers.set(slope, at(vectors.slope));
+  const [start, end] = [times[0], times[T - 1]];
+  const setup = {
+    field: { evaluate },
+    t: start,
+    y: y0,
+    end,
+    rtol,
+    atol,
+    firstStep: problem.firstStep === undefined ? undefined : Math.abs(problem.firstStep),
+    maxStep,
+    bandwidth: { lower: P, upper: P },
+    counts,
+  };
+  numbers[header.t] = start;
+  numbers[header.h] = initialStep(setup, slope, name === "rodas4" ? 4 : 5);
+  numbers[header.end] = end;
+  numbers[header.maxStep] = maxStep;
+  numbers[header.before] = Math.log(1e-4);
+  words[2 * header.afterRejection] = 0;
+  numbers[header.accepted] = 0;
+  numbers[header.rejected] = 0;
+  numbers[header.rtol] = rtol;
+  words[2 * header.nextTime] = free + 8;
+  words[2 * header.lastTime] = free + 8 * T;
+  words[2 * header.row] = rowsAt + 8 * P;
+  numbers.set(y0, rowsAt / 8);
+  let stopped: EmittedSolution["stopped"] = T === 1 ? "end" : "budget";
+  while (stopped === "budget" && numbers[header.accepted] < maxSteps) {
+    if (signal?.aborted === true) {
+      stopped = "aborted";
+      break;
+    }
+    const status = advance(Math.min(patience, maxSteps - numbers[header.accepted]));
+    if (status === ended.end) stopped = "end";
+    if (status === ended.underflow) stopped = "underflow";
+  }
+  const reached = (words[2 * header.nextTime] - free) / 8;
+  const [accepted, rejected] = [numbers[header.accepted], numbers[header.rejected]];
+  const tries = accepted + rejected;
+  Object.assign(counts, { accepted, rejected });
+  counts.evaluations += 1 + (name === "rodas4" ? accepted + 5 * tries : 6 * tries);
+  if (name === "rodas4") Object.assign(counts, { jacobians: accepted, factorizations: tries });
+  return {
+    stopped,
+    times: times.slice(0, reached),
+    values: numbers.slice(rowsAt / 8, rowsAt / 8 + reached * P),
+    end: { time: numbers[header.t], y: y.slice() },
+    counts,
+    step: numbers[header.h],
+  };
+}
