@@ -16,7 +16,11 @@ export { type ExactOptions, type ExactSolution, solveExact } from "./exact.ts";
 export { type Ensemble, type SimulateOptions, simulateEnsemble } from "./ensemble.ts";
 export type { Backend } from "./ensembleBlock.ts";
 export { type Histogram, type StatisticMoments, statisticMoments } from "./histogram.ts";
+export { compositionRejection } from "./ssa/compositionRejection/index.ts";
 export { direct } from "./ssa/direct/index.ts";
+export { nextReaction } from "./ssa/nextReaction/index.ts";
+export { sortingDirect } from "./ssa/sortingDirect/index.ts";
+export { tauLeaping, type TauLeapingOptions, tauLeapingWith } from "./ssa/tauLeaping/index.ts";
 export type { Method, Outcome, Simulator, Trajectory } from "./ssa/method.ts";
 export type { Amounts, InitialDistribution } from "./initial.ts";
 export { printNetwork, summary } from "./summary.ts";
@@ -76,6 +80,11 @@ export {
   operatorMomentEquations,
   type ReactionOperator,
 } from "./operators/reactionOperator.ts";
-export { type RateConvention, type RateEquations, rateEquations, type RateEquationsOptions } from "./rate/rateEquations.ts";
+export {
+  type RateConvention,
+  type RateEquations,
+  rateEquations,
+  type RateEquationsOptions,
+} from "./rate/rateEquations.ts";
 export { type RateSolution, type RateSolveOptions, solveRateEquations } from "./rate/solveRateEquations.ts";
 export type { RateEvent } from "./rate/eventQueue.ts";
