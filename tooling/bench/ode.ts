@@ -129,6 +129,7 @@ export function odeBench(onRows: (rows: OdeRow[]) => void = () => {}, rounds = 3
           ["C++ -O3", plain],
           ["C++ -O3 -march=native", tuned],
           ["dormandPrince54", script("dormandPrince54")],
+          ["emitted dormandPrince54", script("emitted dormandPrince54")],
         ] as const,
       })),
       ...["robertson", "ring50"].map((problem) => ({
@@ -139,6 +140,7 @@ export function odeBench(onRows: (rows: OdeRow[]) => void = () => {}, rounds = 3
           ["CVODE BDF", cvode],
           ["rodas4", script("rodas4")],
           ["ndf", script("ndf")],
+          ["emitted rodas4", script("emitted rodas4")],
         ] as const,
       })),
       ...explicit.map((problem) => ({

@@ -4,6 +4,7 @@
  */
 import { createRequire } from "node:module";
 import { dormandPrince54, dormandPrince853, type Field, integrate, ndf, rodas4, tsit54 } from "@dbd/ode";
+import { emitted } from "./odeEmitted.ts";
 import { type OdeProblem, odeProblems } from "./odeProblems.ts";
 
 /** Solves once; returns the last state. */
@@ -28,6 +29,20 @@ function library(problem: OdeProblem, name: keyof typeof integrators, tolerance:
 }
 
 const require = createRequire(import.meta.url); // without the types of the packages, which fail this project's checks
+
+/** "emitted dormandPrince54" or "emitted rodas4": writing and compiling the module is not measured. */
+function webAssembly(problem: OdeProblem, name: "dormandPrince54" | "rodas4", rtol: number): Job {
+  const integrator = emitted(problem, name);
+  const y0 = Float64Array.from(problem.y0);
+  const atol = new Float64Array(y0.length).fill(problem.jacobian === undefined ? rtol : rtol * 1e-4);
+  const times = Float64Array.of(0, problem.end);
+  const job: Job = () => {
+    const { end, counts } = integrator.integrate({ y0, times, rtol, atol, maxSteps: 1e6 });
+    job.evaluations = counts.evaluations;
+    return end.y;
+  };
+  return job;
+}
 
 type Callback = (dydt: number[], y: number[], t: number) => void;
 
@@ -93,9 +108,17 @@ const now = (): number => performance.now() / 1000;
 
 const [implementation, problemName, tolerance] = process.argv.slice(2);
 const problem = odeProblems.find(({ name }) => name === problemName)!;
-const job = Object.hasOwn(integrators, implementation)
-  ? library(problem, implementation as keyof typeof integrators, Number(tolerance))
-  : packaged(problem, implementation, Number(tolerance));
+const rtol = Number(tolerance);
+
+function jobOf(): Job {
+  const [, wasm] = implementation.split("emitted ");
+  if (wasm !== undefined) return webAssembly(problem, wasm as "dormandPrince54" | "rodas4", rtol);
+  if (Object.hasOwn(integrators, implementation))
+    return library(problem, implementation as keyof typeof integrators, rtol);
+  return packaged(problem, implementation, rtol);
+}
+
+const job = jobOf();
 let y = job();
 for (const from = now(); now() - from < 0.4; ) y = job();
 const times: number[] = [];

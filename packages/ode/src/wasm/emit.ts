@@ -1,6 +1,7 @@
 import { type Code, call, get, i32, load, op, sequence, set, store } from "@dbd/numerics/wasm/code";
 import { type ExportedFunction, type Instance, instantiate } from "@dbd/numerics/wasm/engine";
 import { type FunctionSpec, moduleBytes } from "@dbd/numerics/wasm/module";
+import { controlTable } from "./controlFunctions.ts";
 import { dormandPrinceCode, dormandPrinceVectors } from "./dormandPrinceCode.ts";
 import { expFunction, logFunction, powFunction } from "./elementary.ts";
 import { fieldFunctions, type Functions, importedNames, statements } from "./fieldCode.ts";
@@ -223,7 +224,9 @@ export function emit(system: EmittedSystem, method: EmittedMethod): Emitted | un
     code = rodasCode(lanes, locals, stiff.code);
     free = stiff.free;
   } else code = dormandPrinceCode(lanes, locals, evaluate);
-  const advance = advanceFunction(lanes, locals, code, functions);
+  const table = free;
+  free = align(free + 8 * controlTable.length);
+  const advance = advanceFunction(lanes, locals, code, table);
   module.add(advance);
   module.add({
     name: "evaluate",
@@ -233,6 +236,7 @@ export function emit(system: EmittedSystem, method: EmittedMethod): Emitted | un
   const instance = instantiate(module.bytes(), Math.ceil(free / 65536), imports);
   if (instance === undefined) return undefined;
   const { exports } = instance;
+  new Float64Array(instance.memory.buffer).set(controlTable, table / 8);
   return {
     instance,
     advance: exports["advance"],

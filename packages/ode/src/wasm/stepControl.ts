@@ -3,7 +3,6 @@ import {
   branch,
   branchIf,
   type Code,
-  call,
   f64,
   get,
   i32,
@@ -16,7 +15,7 @@ import {
   store,
 } from "@dbd/numerics/wasm/code";
 import type { FunctionSpec } from "@dbd/numerics/wasm/module";
-import type { Functions } from "./fieldCode.ts";
+import { expCode, logCode } from "./controlFunctions.ts";
 import { type Lanes, Locals } from "./lanes.ts";
 
 /** Slots of the header at address 0, eight bytes each. */
@@ -53,7 +52,7 @@ export interface MethodCode {
   /** Reads vectors into locals, and back. */
   readonly enter: Code;
   readonly leave: Code;
-  /** Tries a step of length `step` and leaves the error norm on the stack; NaN when something is not finite. */
+  /** Tries a step of length `step` and leaves the square of the error norm on the stack; NaN when it is not finite. */
   readonly attempt: (step: number) => Code;
   /** Sets the row at the address in a local to the state at t + θ·step of the accepted step. */
   readonly record: (theta: number, step: number, row: number) => Code;
@@ -67,7 +66,7 @@ export interface MethodCode {
  * `advance(steps) → status`: the loop of `oneStep` with the proportional–integral control of `piControl`, recording at the
  * times of the grid on the way.
  */
-export function advanceFunction(lanes: Lanes, locals: Locals, method: MethodCode, functions: Functions): FunctionSpec {
+export function advanceFunction(lanes: Lanes, locals: Locals, method: MethodCode, table: number): FunctionSpec {
   const steps = 0;
   const number = (): number => locals.local();
   const [t, h, end, maxStep, before, error, step, arrival, factor, theta] = Array.from({ length: 10 }, number);
@@ -97,8 +96,8 @@ export function advanceFunction(lanes: Lanes, locals: Locals, method: MethodCode
   ] as const;
   const beta = 0.2 / method.k;
   const alpha = 1 / method.k - 0.75 * beta;
-  const log = (a: Code): Code => call(functions.log, a);
-  const exp = (a: Code): Code => call(functions.exp, a);
+  const halfLog = (square: Code): Code => mul(f64(0.5), logCode(locals, table, square));
+  const exp = (a: Code): Code => expCode(locals, table, a);
   const choose = (condition: Code, a: Code, b: Code): Code => sequence(a, b, condition, op("select"));
   const epsilon = Number.EPSILON;
 
@@ -123,7 +122,7 @@ export function advanceFunction(lanes: Lanes, locals: Locals, method: MethodCode
   );
   const logError = locals.local();
   const grow = sequence(
-    set(logError, log(op("f64.max", get(error), f64(1e-10)))),
+    set(logError, halfLog(op("f64.max", get(error), f64(1e-20)))),
     set(factor, mul(f64(0.9), exp(sub(mul(f64(beta), get(before)), mul(f64(alpha), get(logError)))))),
     set(before, op("f64.max", get(logError), f64(Math.log(1e-4)))),
     set(factor, op("f64.min", choose(get(rejectedBefore), f64(1), f64(10)), op("f64.max", f64(0.2), get(factor)))),
@@ -140,7 +139,7 @@ export function advanceFunction(lanes: Lanes, locals: Locals, method: MethodCode
     set(factor, f64(0.2)),
     ifElse(
       op("f64.lt", get(error), f64(Infinity)),
-      set(factor, op("f64.max", f64(0.2), mul(f64(0.9), exp(mul(f64(-1 / method.k), log(get(error))))))),
+      set(factor, op("f64.max", f64(0.2), mul(f64(0.9), exp(mul(f64(-1 / method.k), halfLog(get(error))))))),
     ),
     set(h, mul(get(step), get(factor))),
   );
@@ -212,30 +211,27 @@ export function advanceFunction(lanes: Lanes, locals: Locals, method: MethodCode
   };
 }
 
-/** √(Σ (e/(atol + rtol·max(|y|, |next|)))²/P) as in `errorNorm`. Vectors: error, y, next and the absolute tolerances. */
+/** Σ (e/(atol + rtol·max(|y|, |next|)))²/P, the square of `errorNorm`. Vectors: error, y, next and the absolute tolerances. */
 export function normCode(lanes: Lanes, locals: Locals, [e, y, next, atol]: readonly number[]): Code {
   const rtol = lanes.scalar(load("f64.load", i32(0), 8 * header.rtol));
   const scaled = locals.local(lanes.small ? "f64" : "v128");
   return sequence(
     rtol.set,
     op(
-      "f64.sqrt",
-      op(
-        "f64.div",
-        lanes.sum((v) =>
-          sequence(
-            set(
-              scaled,
-              v.div(
-                v.get(e),
-                v.add(v.get(atol), v.mul(v.scalar(rtol.local), v.max(v.abs(v.get(y)), v.abs(v.get(next))))),
-              ),
+      "f64.mul",
+      lanes.sum((v) =>
+        sequence(
+          set(
+            scaled,
+            v.div(
+              v.get(e),
+              v.add(v.get(atol), v.mul(v.scalar(rtol.local), v.max(v.abs(v.get(y)), v.abs(v.get(next))))),
             ),
-            v.accumulate(v.mul(get(scaled), get(scaled))),
           ),
+          v.accumulate(v.mul(get(scaled), get(scaled))),
         ),
-        f64(lanes.size),
       ),
+      f64(1 / lanes.size),
     ),
   );
 }
