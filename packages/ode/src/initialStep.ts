@@ -18,7 +18,8 @@ export function initialStep(setup: Setup, slope: Float64Array, order: number): n
   const d0 = size(y);
   const d1 = size(slope);
   const h0 = Math.min(d0 < 1e-5 || d1 < 1e-5 ? 1e-6 * Math.max(1, Math.min(span, 1)) : 0.01 * (d0 / d1), most);
-  const trial = y.map((v, p) => v + sign * h0 * slope[p]);
+  const trial = new Float64Array(y.length);
+  for (let p = 0; p < y.length; p++) trial[p] = y[p] + sign * h0 * slope[p];
   const change = new Float64Array(y.length);
   field.evaluate(t + sign * h0, trial, change);
   counts.evaluations++;

@@ -32,6 +32,8 @@ export interface Emitted {
   readonly vectors: { readonly y: number; readonly atol: number; readonly slope?: number; readonly count: number };
   /** Where recording times and rows may begin. */
   readonly free: number;
+  /** Memory as numbers and as words; made anew when memory grows. */
+  views: { readonly numbers: Float64Array; readonly words: Int32Array };
 }
 
 export type EmittedMethod = "dormandPrince54" | "rodas4";
@@ -244,5 +246,11 @@ export function emit(system: EmittedSystem, method: EmittedMethod): Emitted | un
     lanes,
     vectors,
     free,
+    views: viewsOf(instance),
   };
 }
+
+export const viewsOf = ({ memory: { buffer } }: Instance): Emitted["views"] => ({
+  numbers: new Float64Array(buffer),
+  words: new Int32Array(buffer),
+});

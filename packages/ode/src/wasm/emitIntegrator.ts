@@ -1,6 +1,6 @@
 import { type Counts } from "../method.ts";
 import { initialStep } from "../initialStep.ts";
-import { type Emitted, type EmittedMethod, type EmittedSystem, emit } from "./emit.ts";
+import { type Emitted, type EmittedMethod, type EmittedSystem, emit, viewsOf } from "./emit.ts";
 import { ended, header } from "./stepControl.ts";
 
 /** What to integrate; checked by the caller. */
@@ -55,11 +55,15 @@ export function emitIntegrator(system: EmittedSystem, name: EmittedMethod): Emit
 }
 
 /** Memory large enough for the recording times and rows. */
-function memoryFor({ instance: { memory }, free, lanes }: Emitted, T: number): ArrayBuffer {
+function memoryFor(emitted: Emitted, T: number): Emitted["views"] {
+  const { instance, free, lanes, views } = emitted;
   const needed = free + 8 * T + 8 * T * lanes.size + 64;
-  const missing = Math.ceil((needed - memory.buffer.byteLength) / 65536);
-  if (missing > 0) memory.grow(missing);
-  return memory.buffer;
+  const missing = Math.ceil((needed - views.numbers.byteLength) / 65536);
+  if (missing > 0) {
+    instance.memory.grow(missing);
+    emitted.views = viewsOf(instance);
+  }
+  return emitted.views;
 }
 
 function run(emitted: Emitted, name: EmittedMethod, problem: EmittedProblem): EmittedSolution {
@@ -67,14 +71,11 @@ function run(emitted: Emitted, name: EmittedMethod, problem: EmittedProblem): Em
   const { y0, times, rtol, atol, maxSteps, maxStep = Infinity, signal } = problem;
   const P = y0.length;
   const T = times.length;
-  const buffer = memoryFor(emitted, T);
-  const numbers = new Float64Array(buffer);
-  const words = new Int32Array(buffer);
+  const { numbers, words } = memoryFor(emitted, T);
   const at = (vector: number): number => lanes.address(vector) / 8;
   const rowsAt = free + 8 * T;
   const counts: Counts = { evaluations: 0, jacobians: 0, factorizations: 0, accepted: 0, rejected: 0 };
-  const y = numbers.subarray(at(vectors.y), at(vectors.y) + P);
-  y.set(y0);
+  numbers.set(y0, at(vectors.y));
   numbers.fill(1, at(vectors.atol), at(vectors.atol) + lanes.stride / 8);
   numbers.set(atol, at(vectors.atol));
   numbers.set(times, free / 8);
@@ -82,7 +83,8 @@ function run(emitted: Emitted, name: EmittedMethod, problem: EmittedProblem): Em
   const evaluate = (_t: number, state: Float64Array, out: Float64Array): void => {
     numbers.set(state, at(3));
     emitted.evaluate(lanes.address(3), lanes.address(4));
-    out.set(numbers.subarray(at(4), at(4) + P));
+    const from = at(4);
+    for (let p = 0; p < P; p++) out[p] = numbers[from + p];
   };
   const slope = new Float64Array(P);
   evaluate(0, y0, slope);
@@ -133,7 +135,7 @@ function run(emitted: Emitted, name: EmittedMethod, problem: EmittedProblem): Em
     stopped,
     times: times.slice(0, reached),
     values: numbers.slice(rowsAt / 8, rowsAt / 8 + reached * P),
-    end: { time: numbers[header.t], y: y.slice() },
+    end: { time: numbers[header.t], y: numbers.slice(at(vectors.y), at(vectors.y) + P) },
     counts,
     step: numbers[header.h],
   };

@@ -115,6 +115,40 @@ export function statements(
   return out;
 }
 
+/** Nodes of a root that is computed side by side with the next one: shared parts are computed again. */
+const largestPair = 12;
+const paired: ReadonlyMap<GraphOp, Operator> = new Map([
+  ["add", "f64x2.add"],
+  ["sub", "f64x2.sub"],
+  ["mul", "f64x2.mul"],
+  ["div", "f64x2.div"],
+  ["abs", "f64x2.abs"],
+]);
+
+const pairOf = (a: number, b: number): Code => [0xfd, 0x0c, ...new Uint8Array(Float64Array.of(a, b).buffer)];
+
+/** Two roots at once, when they are alike but for states that stand beside each other: neighbours in a chain or a grid. */
+function pairCode(graph: Graph, left: Node, right: Node, u: Float64Array): Code | undefined {
+  let size = 0;
+  const visit = (a: Node, b: Node): Code | undefined => {
+    const kind = graph.ops[a];
+    if (++size > largestPair || graph.ops[b] !== kind) return undefined;
+    if (kind === "state") return graph.a[b] === graph.a[a] + 1 ? load("v128.load", get(0), 8 * graph.a[a]) : undefined;
+    if (kind === "constant") return pairOf(graph.value[a], graph.value[b]);
+    if (kind === "coefficient") return pairOf(u[graph.a[a]], u[graph.a[b]]);
+    if (kind === "neg") {
+      const inner = visit(graph.a[a], graph.a[b]);
+      return inner && op("v128.xor", inner, pairOf(-0, -0));
+    }
+    const name = paired.get(kind);
+    if (name === undefined) return undefined;
+    const others = graph.argumentsOf(b);
+    const args = graph.argumentsOf(a).map((argument, i) => visit(argument, others[i]));
+    return args.every((code) => code !== undefined) ? op(name, ...args) : undefined;
+  };
+  return visit(left, right);
+}
+
 /**
  * Functions (y, out) that write the roots to out + 8k: one with locals for a small graph, else sections that keep shared
  * values in memory from `scratch` on.
@@ -128,14 +162,22 @@ export function fieldFunctions(
   scratch: number,
 ): { readonly parts: readonly FunctionSpec[]; readonly bytes: number } {
   const state = (i: number): Code => load("f64.load", get(0), 8 * i);
-  const take = (k: number, value: Code): Code => store("f64.store", get(1), value, 8 * k);
+  const pairs: Code[] = [];
+  const places: number[] = []; // of the roots that are computed alone
+  for (let k = 0; k < roots.length; k++) {
+    const both = k + 1 < roots.length ? pairCode(graph, roots[k], roots[k + 1], u) : undefined;
+    if (both === undefined) places.push(k);
+    else pairs.push(store("v128.store", get(1), both, 8 * k++));
+  }
+  const alone = places.map((k) => roots[k]);
+  const take = (k: number, value: Code): Code => store("f64.store", get(1), value, 8 * places[k]);
   if (graph.reachable(roots).length <= largestSection) {
     let kept = 0;
     const keep = (value: Code): { set: Code; get: Code } => {
       const local = 2 + kept++;
       return { set: set(local, value), get: get(local) };
     };
-    const body = statements(graph, roots, u, functions, { state, take, keep });
+    const body = [...pairs, ...statements(graph, alone, u, functions, { state, take, keep })];
     const locals = Array.from({ length: kept }, () => "f64" as const);
     return { parts: [{ params: ["i32", "i32"], locals, body: body.flat() }], bytes: 0 };
   }
@@ -145,7 +187,7 @@ export function fieldFunctions(
     bytes += 8;
     return { set: store("f64.store", i32(0), value, at), get: load("f64.load", i32(0), at) };
   };
-  const list = statements(graph, roots, u, functions, { state, take, keep });
+  const list = [...pairs, ...statements(graph, alone, u, functions, { state, take, keep })];
   const parts: FunctionSpec[] = [];
   for (let i = 0; i < list.length; i += largestSection)
     parts.push({ params: ["i32", "i32"], body: list.slice(i, i + largestSection).flat() });
