@@ -3,8 +3,8 @@ import { dormandPrince54 } from "../integrators/dormandPrince54/index.ts";
 import type { Lanes, Locals } from "./lanes.ts";
 import { type MethodCode, normCode } from "./stepControl.ts";
 
-/** Vectors: y, next, atol, error and stage point, then the seven slopes. */
-export const dormandPrinceVectors = { y: 0, atol: 2, slope: 5, count: 12 } as const;
+/** Vectors: y, next, atol, scratch and stage point, then the seven slopes. */
+export const dormandPrinceVectors = { y: 0, atol: 2, scratch: 3, slope: 5, count: 12 } as const;
 
 /** The arithmetic of Dormand–Prince 5(4) as in `explicitMethod`. */
 export function dormandPrinceCode(
@@ -13,7 +13,7 @@ export function dormandPrinceCode(
   evaluate: (from: number, to: number) => Code,
 ): MethodCode {
   const { a, b, embedded, interpolant } = dormandPrince54;
-  const [y, next, atol, error, point] = [0, 1, 2, 3, 4];
+  const [y, next, atol, scratch, point] = [0, 1, 2, 3, 4];
   const slope = (s: number): number => 5 + s;
   const terms = (weights: readonly number[]): { vector: number; weight: number }[] =>
     weights.map((weight, s) => ({ vector: slope(s), weight }));
@@ -26,8 +26,7 @@ export function dormandPrinceCode(
         const target = s === stages - 1 ? next : point;
         return sequence(lanes.combine(target, y, get(step), terms(a[s])), evaluate(target, slope(s)));
       }),
-      lanes.combine(error, undefined, get(step), terms(difference)),
-      normCode(lanes, locals, [error, y, next, atol]),
+      normCode(lanes, locals, lanes.prepared(lanes.weighted(get(step), terms(difference)), scratch), [y, next, atol]),
     );
   const record = (theta: number, step: number, row: number): Code => {
     const rows = interpolant!.rows;
@@ -56,7 +55,7 @@ export function dormandPrinceCode(
     leave: sequence(lanes.leave(y), lanes.leave(slope(0))),
     attempt,
     record,
-    move: sequence(lanes.copy(y, next), lanes.copy(slope(0), slope(stages - 1))),
+    move: lanes.each((v) => sequence(v.set(y, v.get(next)), v.set(slope(0), v.get(slope(stages - 1))))),
     k: 5,
   };
 }

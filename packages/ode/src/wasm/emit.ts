@@ -4,7 +4,7 @@ import { type FunctionSpec, moduleBytes } from "@dbd/numerics/wasm/module";
 import { controlTable } from "./controlFunctions.ts";
 import { dormandPrinceCode, dormandPrinceVectors } from "./dormandPrinceCode.ts";
 import { expFunction, logFunction, powFunction } from "./elementary.ts";
-import { fieldFunctions, type Functions, importedNames, statements } from "./fieldCode.ts";
+import { fieldFunctions, type Functions, importedNames, keepIn, statements } from "./fieldCode.ts";
 import { apply, type Graph, type GraphOp, type Node } from "./graph.ts";
 import { Lanes, Locals } from "./lanes.ts";
 import { rodasCode, rodasVectors, type StiffCode } from "./rodasCode.ts";
@@ -29,7 +29,14 @@ export interface Emitted {
   /** (y, out) → out = F(y). */
   readonly evaluate: (y: number, out: number) => void;
   readonly lanes: Lanes;
-  readonly vectors: { readonly y: number; readonly atol: number; readonly slope?: number; readonly count: number };
+  readonly vectors: {
+    readonly y: number;
+    readonly atol: number;
+    /** The first of two that are free between steps. */
+    readonly scratch: number;
+    /** F(y). */
+    readonly slope: number;
+  };
   /** Where recording times and rows may begin. */
   readonly free: number;
   /** Memory as numbers and as words; made anew when memory grows. */
@@ -181,13 +188,6 @@ function stiffCode(
   };
   return { code, free: align(scratch + bytes) };
 }
-
-const keepIn =
-  (locals: Locals) =>
-  (value: Code): { set: Code; get: Code } => {
-    const local = locals.local();
-    return { set: set(local, value), get: get(local) };
-  };
 
 /**
  * Writes and starts a module for a system: right-hand side, Jacobian and stepper.

@@ -1,5 +1,4 @@
 import { type Counts } from "../method.ts";
-import { initialStep } from "../initialStep.ts";
 import { type Emitted, type EmittedMethod, type EmittedSystem, emit, viewsOf } from "./emit.ts";
 import { ended, header } from "./stepControl.ts";
 
@@ -66,6 +65,41 @@ function memoryFor(emitted: Emitted, T: number): Emitted["views"] {
   return emitted.views;
 }
 
+/** As `initialStep`, in the module's memory and without allocation. */
+function firstStep(emitted: Emitted, problem: EmittedProblem, order: number, counts: Counts): number {
+  const { lanes, vectors, views } = emitted;
+  const { times, rtol, maxStep = Infinity } = problem;
+  const { numbers } = views;
+  const P = lanes.size;
+  const span = Math.abs(times[times.length - 1] - times[0]);
+  const sign = times[times.length - 1] < times[0] ? -1 : 1;
+  const most = Math.min(span, maxStep);
+  if (problem.firstStep !== undefined) return sign * Math.min(Math.abs(problem.firstStep), most);
+  const place = (vector: number): number => lanes.address(vector) / 8;
+  const [y, atol, slope] = [place(vectors.y), place(vectors.atol), place(vectors.slope)];
+  const [change, trial] = [place(vectors.scratch), place(vectors.scratch + 1)];
+  const size = (at: number): number => {
+    let sum = 0;
+    for (let p = 0; p < P; p++) {
+      const scaled = numbers[at + p] / (numbers[atol + p] + rtol * Math.abs(numbers[y + p]));
+      sum += scaled * scaled;
+    }
+    return Math.sqrt(sum / P);
+  };
+  const d0 = size(y);
+  const d1 = size(slope);
+  const h0 = Math.min(d0 < 1e-5 || d1 < 1e-5 ? 1e-6 * Math.max(1, Math.min(span, 1)) : 0.01 * (d0 / d1), most);
+  for (let p = 0; p < P; p++) numbers[trial + p] = numbers[y + p] + sign * h0 * numbers[slope + p];
+  emitted.evaluate(8 * trial, 8 * change);
+  counts.evaluations++;
+  for (let p = 0; p < P; p++) numbers[change + p] -= numbers[slope + p];
+  const d2 = size(change) / h0;
+  if (!Number.isFinite(d2)) return sign * h0 * 1e-2;
+  const steepest = Math.max(d1, d2);
+  const h1 = steepest <= 1e-15 ? Math.max(1e-6, h0 * 1e-3) : (0.01 / steepest) ** (1 / (order + 1));
+  return sign * Math.min(100 * h0, h1, most);
+}
+
 function run(emitted: Emitted, name: EmittedMethod, problem: EmittedProblem): EmittedSolution {
   const { lanes, vectors, free, advance } = emitted;
   const { y0, times, rtol, atol, maxSteps, maxStep = Infinity, signal } = problem;
@@ -79,38 +113,18 @@ function run(emitted: Emitted, name: EmittedMethod, problem: EmittedProblem): Em
   numbers.fill(1, at(vectors.atol), at(vectors.atol) + lanes.stride / 8);
   numbers.set(atol, at(vectors.atol));
   numbers.set(times, free / 8);
-  // vectors 3 and 4 are scratch of both methods
-  const evaluate = (_t: number, state: Float64Array, out: Float64Array): void => {
-    numbers.set(state, at(3));
-    emitted.evaluate(lanes.address(3), lanes.address(4));
-    const from = at(4);
-    for (let p = 0; p < P; p++) out[p] = numbers[from + p];
-  };
-  const slope = new Float64Array(P);
-  evaluate(0, y0, slope);
-  if (vectors.slope !== undefined) numbers.set(slope, at(vectors.slope));
   const [start, end] = [times[0], times[T - 1]];
-  const setup = {
-    field: { evaluate },
-    t: start,
-    y: y0,
-    end,
-    rtol,
-    atol,
-    firstStep: problem.firstStep === undefined ? undefined : Math.abs(problem.firstStep),
-    maxStep,
-    bandwidth: { lower: P, upper: P },
-    counts,
-  };
   numbers[header.t] = start;
-  numbers[header.h] = initialStep(setup, slope, name === "rodas4" ? 4 : 5);
+  numbers[header.rtol] = rtol;
+  emitted.evaluate(lanes.address(vectors.y), lanes.address(vectors.slope));
+  counts.evaluations++;
+  numbers[header.h] = firstStep(emitted, problem, name === "rodas4" ? 4 : 5, counts);
   numbers[header.end] = end;
   numbers[header.maxStep] = maxStep;
   numbers[header.before] = Math.log(1e-4);
   words[2 * header.afterRejection] = 0;
   numbers[header.accepted] = 0;
   numbers[header.rejected] = 0;
-  numbers[header.rtol] = rtol;
   words[2 * header.nextTime] = free + 8;
   words[2 * header.lastTime] = free + 8 * T;
   words[2 * header.row] = rowsAt + 8 * P;
@@ -129,7 +143,7 @@ function run(emitted: Emitted, name: EmittedMethod, problem: EmittedProblem): Em
   const [accepted, rejected] = [numbers[header.accepted], numbers[header.rejected]];
   const tries = accepted + rejected;
   Object.assign(counts, { accepted, rejected });
-  counts.evaluations += 1 + (name === "rodas4" ? accepted + 5 * tries : 6 * tries);
+  counts.evaluations += name === "rodas4" ? accepted + 5 * tries : 6 * tries;
   if (name === "rodas4") Object.assign(counts, { jacobians: accepted, factorizations: tries });
   return {
     stopped,

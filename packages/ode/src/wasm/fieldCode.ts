@@ -1,6 +1,7 @@
 import { type Code, call, f64, get, i32, load, op, sequence, set, store } from "@dbd/numerics/wasm/code";
 import type { FunctionSpec } from "@dbd/numerics/wasm/module";
 import type { Operator } from "@dbd/numerics/wasm/opcodes";
+import { Locals } from "./lanes.ts";
 import { type Graph, type GraphOp, importedOps, type Node } from "./graph.ts";
 
 /** Indices of the functions that expressions call. */
@@ -115,6 +116,14 @@ export function statements(
   return out;
 }
 
+/** Keeps values in locals of a function. */
+export const keepIn =
+  (locals: Locals) =>
+  (value: Code): { set: Code; get: Code } => {
+    const local = locals.local();
+    return { set: set(local, value), get: get(local) };
+  };
+
 /** Nodes of a root that is computed side by side with the next one: shared parts are computed again. */
 const largestPair = 12;
 const paired: ReadonlyMap<GraphOp, Operator> = new Map([
@@ -128,17 +137,22 @@ const paired: ReadonlyMap<GraphOp, Operator> = new Map([
 const pairOf = (a: number, b: number): Code => [0xfd, 0x0c, ...new Uint8Array(Float64Array.of(a, b).buffer)];
 
 /** Two roots at once, when they are alike but for states that stand beside each other: neighbours in a chain or a grid. */
-function pairCode(graph: Graph, left: Node, right: Node, u: Float64Array): Code | undefined {
+function pairCode(
+  graph: Graph,
+  [left, right]: readonly Node[],
+  u: Float64Array,
+  numbers: (a: number, b: number) => Code,
+): Code | undefined {
   let size = 0;
   const visit = (a: Node, b: Node): Code | undefined => {
     const kind = graph.ops[a];
     if (++size > largestPair || graph.ops[b] !== kind) return undefined;
     if (kind === "state") return graph.a[b] === graph.a[a] + 1 ? load("v128.load", get(0), 8 * graph.a[a]) : undefined;
-    if (kind === "constant") return pairOf(graph.value[a], graph.value[b]);
-    if (kind === "coefficient") return pairOf(u[graph.a[a]], u[graph.a[b]]);
+    if (kind === "constant") return numbers(graph.value[a], graph.value[b]);
+    if (kind === "coefficient") return numbers(u[graph.a[a]], u[graph.a[b]]);
     if (kind === "neg") {
       const inner = visit(graph.a[a], graph.a[b]);
-      return inner && op("v128.xor", inner, pairOf(-0, -0));
+      return inner && op("v128.xor", inner, numbers(-0, -0));
     }
     const name = paired.get(kind);
     if (name === undefined) return undefined;
@@ -162,24 +176,33 @@ export function fieldFunctions(
   scratch: number,
 ): { readonly parts: readonly FunctionSpec[]; readonly bytes: number } {
   const state = (i: number): Code => load("f64.load", get(0), 8 * i);
+  const single = graph.reachable(roots).length <= largestSection;
+  const locals = new Locals(2);
+  const known = new Map<string, Code>();
+  const prologue: Code[] = [];
+  // in a local, so that engines do not build the constant at each use
+  const numbers = (a: number, b: number): Code => {
+    if (!single) return pairOf(a, b);
+    const key = String(pairOf(a, b));
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const local = locals.local("v128");
+    prologue.push(set(local, pairOf(a, b)));
+    known.set(key, get(local));
+    return get(local);
+  };
   const pairs: Code[] = [];
   const places: number[] = []; // of the roots that are computed alone
   for (let k = 0; k < roots.length; k++) {
-    const both = k + 1 < roots.length ? pairCode(graph, roots[k], roots[k + 1], u) : undefined;
+    const both = k + 1 < roots.length ? pairCode(graph, [roots[k], roots[k + 1]], u, numbers) : undefined;
     if (both === undefined) places.push(k);
     else pairs.push(store("v128.store", get(1), both, 8 * k++));
   }
   const alone = places.map((k) => roots[k]);
   const take = (k: number, value: Code): Code => store("f64.store", get(1), value, 8 * places[k]);
-  if (graph.reachable(roots).length <= largestSection) {
-    let kept = 0;
-    const keep = (value: Code): { set: Code; get: Code } => {
-      const local = 2 + kept++;
-      return { set: set(local, value), get: get(local) };
-    };
-    const body = [...pairs, ...statements(graph, alone, u, functions, { state, take, keep })];
-    const locals = Array.from({ length: kept }, () => "f64" as const);
-    return { parts: [{ params: ["i32", "i32"], locals, body: body.flat() }], bytes: 0 };
+  if (single) {
+    const body = [...pairs, ...statements(graph, alone, u, functions, { state, take, keep: keepIn(locals) })];
+    return { parts: [{ params: ["i32", "i32"], locals: locals.types, body: [...prologue, ...body].flat() }], bytes: 0 };
   }
   let bytes = 0;
   const keep = (value: Code): { set: Code; get: Code } => {

@@ -139,21 +139,38 @@ export class Lanes {
     };
   }
 
-  /** target = base + Σ scale·weight_j vector_j in order; without base when it is undefined. Zero weights are left out. */
-  combine(target: number, base: number | undefined, scale: Code | undefined, terms: readonly Term[]): Code {
+  /** Σ scale·weight_j vector_j in order, zero weights left out: what prepares it, and its element. */
+  weighted(scale: Code | undefined, terms: readonly Term[]): { readonly set: Code; value(access: Access): Code } {
     const used = terms.filter(({ weight }) => weight !== 0);
     const scalars = used.map(({ weight }) =>
       this.scalar(scale === undefined ? f64(weight) : op("f64.mul", scale, f64(weight))),
     );
+    return {
+      set: sequence(...scalars.map((scalar) => scalar.set)),
+      value: (v) =>
+        used
+          .map(({ vector }, j) => v.mul(v.scalar(scalars[j].local), v.get(vector)))
+          .reduce((left, right) => v.add(left, right)),
+    };
+  }
+
+  /** target = base + Σ scale·weight_j vector_j. */
+  combine(target: number, base: number, scale: Code | undefined, terms: readonly Term[]): Code {
+    const sum = this.weighted(scale, terms);
     return sequence(
-      ...scalars.map((scalar) => scalar.set),
-      this.each((v) => {
-        const products = used.map(({ vector }, j) => v.mul(v.scalar(scalars[j].local), v.get(vector)));
-        const sum = products.length === 0 ? undefined : products.reduce((a, b) => v.add(a, b));
-        if (base === undefined) return v.set(target, sum ?? v.scalar(scalars[0].local));
-        return v.set(target, sum === undefined ? v.get(base) : v.add(v.get(base), sum));
-      }),
+      sum.set,
+      this.each((v) => v.set(target, v.add(v.get(base), sum.value(v)))),
     );
+  }
+
+  /** A sum ready for use in another loop. In memory it gets a loop of its own: together they would run out of registers. */
+  prepared(sum: ReturnType<Lanes["weighted"]>, scratch: number): ReturnType<Lanes["weighted"]> {
+    if (this.small) return sum;
+    const own = sequence(
+      sum.set,
+      this.each((v) => v.set(scratch, sum.value(v))),
+    );
+    return { set: own, value: (v) => v.get(scratch) };
   }
 
   copy(target: number, from: number): Code {

@@ -3,8 +3,8 @@ import { rodas4Tableau } from "../integrators/rodas4/index.ts";
 import type { Lanes, Locals } from "./lanes.ts";
 import { type MethodCode, normCode } from "./stepControl.ts";
 
-/** Vectors: y, next, atol, error, stage point, its slope and the slope at y, then the six stages. */
-export const rodasVectors = { y: 0, atol: 2, count: 13 } as const;
+/** Vectors: y, next, atol, scratch, stage point, its slope and the slope at y, then the six stages. */
+export const rodasVectors = { y: 0, atol: 2, scratch: 3, slope: 6, count: 13 } as const;
 
 /** What the stepper needs of the system. */
 export interface StiffCode {
@@ -19,7 +19,7 @@ export interface StiffCode {
 /** The arithmetic of RODAS as in `rosenbrock`, for a field that does not depend on time. */
 export function rodasCode(lanes: Lanes, locals: Locals, { evaluate, jacobian, factor, solve }: StiffCode): MethodCode {
   const { a, c, m, gamma, error: embedded, interpolant } = rodas4Tableau;
-  const [y, next, atol, error, point, stageSlope, slope] = [0, 1, 2, 3, 4, 5, 6];
+  const [y, next, atol, point, stageSlope, slope] = [0, 1, 2, 4, 5, 6];
   const stage = (s: number): number => 7 + s;
   const terms = (weights: readonly number[]): { vector: number; weight: number }[] =>
     weights.map((weight, s) => ({ vector: stage(s), weight }));
@@ -44,8 +44,7 @@ export function rodasCode(lanes: Lanes, locals: Locals, { evaluate, jacobian, fa
         sequence(
           ...m.map((_, s) => stageCode(step, s)),
           lanes.combine(next, y, undefined, terms(m)),
-          lanes.combine(error, undefined, undefined, terms(embedded.weights)),
-          set(norm, normCode(lanes, locals, [error, y, next, atol])),
+          set(norm, normCode(lanes, locals, lanes.weighted(undefined, terms(embedded.weights)), [y, next, atol])),
         ),
       ),
       get(norm),

@@ -211,12 +211,18 @@ export function advanceFunction(lanes: Lanes, locals: Locals, method: MethodCode
   };
 }
 
-/** Σ (e/(atol + rtol·max(|y|, |next|)))²/P, the square of `errorNorm`. Vectors: error, y, next and the absolute tolerances. */
-export function normCode(lanes: Lanes, locals: Locals, [e, y, next, atol]: readonly number[]): Code {
+/** Σ (e/(atol + rtol·max(|y|, |next|)))²/P, the square of `errorNorm`. Vectors: y, next and the absolute tolerances. */
+export function normCode(
+  lanes: Lanes,
+  locals: Locals,
+  error: ReturnType<Lanes["weighted"]>,
+  [y, next, atol]: readonly number[],
+): Code {
   const rtol = lanes.scalar(load("f64.load", i32(0), 8 * header.rtol));
   const scaled = locals.local(lanes.small ? "f64" : "v128");
   return sequence(
     rtol.set,
+    error.set,
     op(
       "f64.mul",
       lanes.sum((v) =>
@@ -224,7 +230,7 @@ export function normCode(lanes: Lanes, locals: Locals, [e, y, next, atol]: reado
           set(
             scaled,
             v.div(
-              v.get(e),
+              error.value(v),
               v.add(v.get(atol), v.mul(v.scalar(rtol.local), v.max(v.abs(v.get(y)), v.abs(v.get(next))))),
             ),
           ),
