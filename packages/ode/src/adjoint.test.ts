@@ -1,7 +1,22 @@
 import { ArgumentError } from "@dbd/numerics/errors";
 import { stream } from "@dbd/numerics/random/stream";
 import { expect, test } from "vitest";
-import { adjoint, explicitRungeKutta, heun, rk4, solve, variational, type Dynamics, type Integrator } from "./index.ts";
+import {
+  adjoint,
+  bogackiShampine32,
+  dormandPrince853,
+  euler,
+  explicitRungeKutta,
+  heun,
+  ndf,
+  rk4,
+  rodas4,
+  solve,
+  tsit54,
+  variational,
+  type Dynamics,
+  type InitialValueProblem,
+} from "./index.ts";
 import { logistic, logisticAt, quadraticField, tanhField } from "./sampleFields.ts";
 
 const ralston3 = explicitRungeKutta("ralston3", 3, [[], [1 / 2], [0, 3 / 4]], [2 / 9, 1 / 3, 4 / 9]);
@@ -9,7 +24,7 @@ const dot = (v: Float64Array, w: Float64Array): number => v.reduce((total, x, i)
 const norm = (v: Float64Array): number => Math.sqrt(dot(v, v));
 
 /** A random problem with uneven, optionally decreasing times. */
-function setUp(dynamics: Dynamics, seed: number, integrator: Integrator) {
+function setUp(dynamics: Dynamics, seed: number, integrator: InitialValueProblem["integrator"]) {
   const random = stream("gradient", seed);
   const vector = (length: number, scale = 1) => Float64Array.from({ length }, () => scale * (2 * random() - 1));
   const [P, Q] = dynamics.shape;
@@ -26,11 +41,18 @@ const fields: [string, Dynamics][] = [
   ["tanh, P = 2", tanhField(2, 6)],
   ["tanh, P = 4", tanhField(4, 9)],
 ];
+const others = [euler, bogackiShampine32, tsit54, dormandPrince853].map((integrator) => ({
+  name: fields[1][0],
+  dynamics: fields[1][1],
+  integrator,
+  method: integrator.name,
+}));
 const cases = fields.flatMap(([name, dynamics]) =>
-  [heun, ralston3, rk4].map((integrator) => ({ name, dynamics, integrator, method: integrator.name })),
+  [heun, ralston3, rk4, rodas4].map((integrator) => ({ name, dynamics, integrator, method: integrator.name })),
 );
+const all = [...cases, ...others];
 
-test.each(cases)("$name, $method: adjoint = variational to 1e-12", ({ dynamics, integrator }) => {
+test.each(all)("$name, $method: adjoint = variational to 1e-12", ({ dynamics, integrator }) => {
   for (let seed = 0; seed < 6; seed++) {
     const { u, problem, vector, P, Q, T } = setUp(dynamics, seed, integrator);
     const seeds = vector(T * P);
@@ -44,7 +66,7 @@ test.each(cases)("$name, $method: adjoint = variational to 1e-12", ({ dynamics, 
   }
 });
 
-test.each(cases)("$name, $method: ⟨seeds, S du⟩ = ⟨Sᵀ seeds, du⟩ to 1e-13, initial state included", (c) => {
+test.each(all)("$name, $method: ⟨seeds, S du⟩ = ⟨Sᵀ seeds, du⟩ to 1e-13, initial state included", (c) => {
   for (let seed = 0; seed < 6; seed++) {
     const { u, problem, vector, P, Q, T } = setUp(c.dynamics, seed, c.integrator);
     const seeds = vector(T * P);
@@ -60,7 +82,7 @@ test.each(cases)("$name, $method: ⟨seeds, S du⟩ = ⟨Sᵀ seeds, du⟩ to 1e
   }
 });
 
-test.each(cases)("$name, $method: the Taylor remainder falls with slope 2.00 ± 0.05", ({ dynamics, integrator }) => {
+test.each(all)("$name, $method: the Taylor remainder falls with slope 2.00 ± 0.05", ({ dynamics, integrator }) => {
   for (let seed = 0; seed < 3; seed++) {
     const { u, problem, vector, P, T } = setUp(dynamics, seed, integrator);
     const weights = vector(T * P);
@@ -110,4 +132,29 @@ test("seeds or a trajectory of another problem are refused", () => {
   expect(() => adjoint(logistic, u, problem, trajectory, new Float64Array(3))).toThrow(/length 2 \(\[T, P\]\), got 3/);
   expect(() => adjoint(logistic, u, { ...problem, times: [0, 2] }, trajectory, seeds)).toThrow(ArgumentError);
   expect(() => adjoint(logistic, u, { ...problem, y0: [0.3] }, trajectory, seeds)).toThrow(/start at the problem's y0/);
+});
+
+test("rodas4 without second derivatives solves, but its derivatives say what is missing", () => {
+  const { second: _, ...first } = logistic;
+  const u = Float64Array.of(1);
+  const problem = { y0: [0.2], times: [0, 1], integrator: rodas4, substeps: 50 };
+  const trajectory = solve(first, u, problem);
+  expect(trajectory.values[1]).toBeCloseTo(logisticAt(1, 0.2, 1), 9);
+  expect(() => adjoint(first, u, problem, trajectory, new Float64Array(2))).toThrow(
+    /adjoint of rodas4 needs the second/,
+  );
+  expect(() => variational(first, u, problem)).toThrow(/no `second`.*secondByDifferences/);
+});
+
+test("a singular iteration matrix of a fixed step is named with the state", () => {
+  const growth = { ...logistic, jvp: (...[, , [dy], , out]: Parameters<Dynamics["jvp"]>) => void (out[0] = 4 * dy) };
+  const problem = { y0: [0.2], times: [0, 1], integrator: rodas4 };
+  expect(() => solve(growth, Float64Array.of(1), problem)).toThrow(
+    /rodas4: the iteration matrix.*singular.*y = \[0\.2\]/,
+  );
+});
+
+test("a method of variable order is refused by name where steps are fixed", () => {
+  const problem = { y0: [0.2], times: [0, 1], integrator: ndf as unknown as typeof rk4 };
+  expect(() => solve(logistic, Float64Array.of(1), problem)).toThrow(/solve: ndf does not take fixed steps/);
 });

@@ -12,4 +12,20 @@ export interface Dynamics {
   jvp(y: Float64Array, u: Float64Array, dy: Float64Array, du: Float64Array, out: Float64Array): void;
   /** Backward: yBar += (∂F/∂y)ᵀ seed and uBar += (∂F/∂u)ᵀ seed, with seed [P], yBar [P], uBar [Q]. */
   vjp(y: Float64Array, u: Float64Array, seed: Float64Array, yBar: Float64Array, uBar: Float64Array): void;
+  /**
+   * Second order: the change of `vjp` with (y, u) along (dy, du) at a fixed seed, for Hessian–vector products and for the
+   * derivatives of Rosenbrock methods: yBar += Σ_k seed_k (∂²F_k/∂y² dy + ∂²F_k/∂y∂u du), uBar += Σ_k seed_k (∂²F_k/∂u∂y dy
+   * + ∂²F_k/∂u² du), with dy [P], du [Q], yBar [P], uBar [Q]. `secondByDifferences` makes one where it is missing.
+   */
+  second?:
+    | ((
+        y: Float64Array,
+        u: Float64Array,
+        seed: Float64Array,
+        dy: Float64Array,
+        du: Float64Array,
+        yBar: Float64Array,
+        uBar: Float64Array,
+      ) => void)
+    | undefined;
 }

@@ -146,7 +146,7 @@ function explicitAttempt(
 }
 
 /** The cubic with the values and slopes of both end points. Hairer, Nørsett & Wanner I, eq. II.6.7. */
-function hermite(
+export function hermite(
   theta: number,
   h: number,
   y0: Float64Array,

@@ -5,7 +5,9 @@ import {
   dormandPrince54,
   frozen,
   integrate,
+  ndf,
   rodas4,
+  sensitivities,
   sensitivityField,
   solve,
   tsit54,
@@ -15,7 +17,7 @@ import { logistic, logisticAt, quadraticField, spiral } from "./sampleFields.ts"
 
 const dot = (v: Float64Array, w: Float64Array): number => v.reduce((total, x, i) => total + x * w[i], 0);
 
-test.each([dormandPrince54, tsit54])(
+test.each([dormandPrince54, tsit54, rodas4])(
   "$name: adjoint = variational on frozen steps, and differences agree",
   (integrator) => {
     const dynamics = quadraticField(2);
@@ -79,10 +81,37 @@ test("two states and two coefficients: the sensitivity field agrees with the dis
   sensitivity.slice(4).forEach((v, i) => expect(own.end.y[2 + i]).toBeCloseTo(v, 8));
 });
 
+test.each([tsit54, rodas4, ndf])("$name: sensitivities in the error norm follow the tolerance", (integrator) => {
+  const u = Float64Array.of(2, -0.7);
+  const ends = [1e-5, 1e-8].map((rtol) =>
+    sensitivities(spiral, u, { y0: [0.5, 0], times: [0, 0.7, 1.5], integrator, rtol, atol: [rtol, rtol] }),
+  );
+  const exact = variational(spiral, u, { y0: [0.5, 0], times: [0, 0.7, 1.5], integrator: tsit54, substeps: 100 });
+  const worst = ends.map(({ sensitivity }) =>
+    sensitivity.reduce((most, v, i) => Math.max(most, Math.abs(v - exact.sensitivity[i])), 0),
+  );
+  expect(worst[0]).toBeLessThan(1e-3);
+  expect(worst[1]).toBeLessThan(1e-6);
+  expect(worst[1]).toBeLessThan(worst[0] / 30);
+  expect(ends[1].values.length).toBe(6);
+});
+
+test("an initial state that depends on the coefficients starts the sensitivities", () => {
+  const one = Float64Array.of(0.8);
+  const problem = { y0: [0.3], times: [0, 1], integrator: tsit54, rtol: 1e-10 };
+  const { sensitivity } = sensitivities(logistic, one, { ...problem, initial: [2] });
+  const y = logisticAt(1, 0.3, 0.8);
+  expect(sensitivity[0]).toBe(2);
+  expect(sensitivity[1]).toBeCloseTo(y * (1 - y) * (1 + 2 / (0.3 * 0.7)), 8);
+  expect(() => sensitivities(logistic, one, { ...problem, initial: [2, 1] })).toThrow(/initial must have length 1/);
+  expect(() => sensitivities(logistic, one, { ...problem, y0: [2, 1] })).toThrow(/y0 must have length 1/);
+  expect(() => sensitivities(logistic, one, { ...problem, maxSteps: 1 })).toThrow(/ended early/);
+});
+
 test("what cannot be frozen is refused", () => {
   const one = Float64Array.of(1);
   const problem = { y0: [0.1], times: [0, 5], integrator: tsit54 };
-  expect(() => frozen(logistic, one, { ...problem, integrator: rodas4 })).toThrow(/frozen: rodas4 is not an explicit/);
+  expect(() => frozen(logistic, one, { ...problem, integrator: ndf })).toThrow(/steps of ndf cannot be frozen/);
   expect(() => frozen(logistic, one, { ...problem, maxSteps: 2 })).toThrow(/ended early: 2 steps were spent/);
   expect(() => sensitivityField(logistic, new Float64Array(2))).toThrow(/sensitivityField: u must have length 1/);
 });

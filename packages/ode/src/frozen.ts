@@ -4,6 +4,8 @@ import type { Dynamics } from "./dynamics.ts";
 import { fieldOf, type Field } from "./field.ts";
 import { integrate, type Integration } from "./integrate.ts";
 import type { InitialValueProblem } from "./problem.ts";
+import { isRosenbrock } from "./rosenbrock.ts";
+import type { Sensitivities } from "./variational.ts";
 
 /** The accepted steps of one adaptive integration as a problem of fixed steps. */
 export interface Frozen {
@@ -21,14 +23,16 @@ export interface Frozen {
  * of [problem.times, P] and zeros elsewhere. How the steps themselves would move with u is left out on purpose: it is
  * noise of the order of the tolerance ("internal differentiation", Bock 1981).
  * @param u - Coefficients, shape [Q].
- * @throws ArgumentError when the method is not an explicit tableau, or the integration ended early; else as `integrate`.
+ * @throws ArgumentError when the method is neither an explicit tableau nor a Rosenbrock method, or the integration ended early; else as `integrate`.
  */
 export function frozen(dynamics: Dynamics, u: Float64Array, problem: AdaptiveProblem): Frozen {
   const { integrator } = problem;
-  if ("start" in integrator)
-    throw new ArgumentError("frozen", `${integrator.name} is not an explicit tableau, whose steps solve could repeat`, {
-      hint: "Take tsit54, or differentiate with sensitivityField",
-    });
+  if ("start" in integrator && !isRosenbrock(integrator))
+    throw new ArgumentError(
+      "frozen",
+      `the steps of ${integrator.name} cannot be frozen: they end in iterations that stop within the tolerance, so that a derivative of the equations they solve is not that of the numbers they return`,
+      { hint: "Take tsit54, or rodas4 for stiff problems, or differentiate with sensitivityField" },
+    );
   const path = integrate(fieldOf(dynamics, u), { ...problem, land: true });
   if (path.stopped !== "end") throw new ArgumentError("frozen", `the integration ended early: ${path.reason}`);
   const rows = new Int32Array(path.times.length);
@@ -37,6 +41,40 @@ export function frozen(dynamics: Dynamics, u: Float64Array, problem: AdaptivePro
     rows[i] = row;
   }
   return { problem: { y0: problem.y0, times: path.steps, integrator }, rows, path };
+}
+
+/** Where to look for the sensitivities, and how accurate. */
+export interface SensitivityProblem extends AdaptiveProblem {
+  /** ∂y0/∂u, shape [P, Q]; zero unless given. */
+  readonly initial?: ArrayLike<number> | undefined;
+}
+
+/**
+ * y and ∂y/∂u at `times` with both in the error norm (Caracotsios & Stewart 1985, Comput. Chem. Eng. 9, 359), by any
+ * method of `integrate`. For the exact derivative of a discrete scheme see `variational`.
+ * @param u - Coefficients, shape [Q].
+ * @throws ArgumentError on wrong shapes or when the integration ended early; else as `integrate`.
+ */
+export function sensitivities(dynamics: Dynamics, u: Float64Array, problem: SensitivityProblem): Sensitivities {
+  const [P, Q] = dynamics.shape;
+  const { initial = new Float64Array(P * Q), y0, atol, ...rest } = problem;
+  if (initial.length !== P * Q)
+    throw new ArgumentError("sensitivities", `initial must have length ${P * Q} ([P, Q]), got ${initial.length}`);
+  if (y0.length !== P) throw new ArgumentError("sensitivities", `y0 must have length ${P} ([P]), got ${y0.length}`);
+  const whole = P + P * Q;
+  const each = typeof atol === "object" && atol.length === P;
+  const floor = each ? Float64Array.from({ length: whole }, (_, i) => atol[i < P ? i : Math.floor((i - P) / Q)]) : atol;
+  const start = Float64Array.from([...Array.from(y0), ...Array.from(initial)]);
+  const path = integrate(sensitivityField(dynamics, u), { ...rest, y0: start, atol: floor });
+  if (path.stopped !== "end") throw new ArgumentError("sensitivities", `the integration ended early: ${path.reason}`);
+  const T = path.times.length;
+  const values = new Float64Array(T * P);
+  const sensitivity = new Float64Array(T * P * Q);
+  for (let i = 0; i < T; i++) {
+    values.set(path.values.subarray(i * whole, i * whole + P), i * P);
+    sensitivity.set(path.values.subarray(i * whole + P, (i + 1) * whole), i * P * Q);
+  }
+  return { times: path.times, values, size: P, sensitivity };
 }
 
 /**

@@ -58,3 +58,25 @@ export function solveLu(
     b[i] = sum / a[i * n + i];
   }
 }
+
+/** Solves Aᵀ x = b with the factors of `factorLu`; `b`, shape [n], becomes x. No checks, no allocation. */
+export function solveLuTransposed(
+  a: Float64Array,
+  n: number,
+  pivots: Int32Array,
+  { lower, upper }: Bandwidth,
+  b: Float64Array,
+): void {
+  for (let i = 0; i < n; i++) {
+    let sum = b[i];
+    for (let k = Math.max(0, i - lower - upper); k < i; k++) sum -= a[k * n + i] * b[k];
+    b[i] = sum / a[i * n + i];
+  }
+  for (let j = n - 1; j >= 0; j--) {
+    const bottom = Math.min(n - 1, j + lower);
+    let sum = b[j];
+    for (let i = j + 1; i <= bottom; i++) sum -= a[i * n + j] * b[i];
+    b[j] = b[pivots[j]];
+    b[pivots[j]] = sum;
+  }
+}

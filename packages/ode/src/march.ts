@@ -1,33 +1,10 @@
 import { NumericalError } from "@dbd/numerics/errors";
-import type { Dynamics } from "./dynamics.ts";
 import type { Scheme } from "./problem.ts";
+import type { Tape } from "./stepKernel.ts";
 
 /** `count` vectors of one length. */
 export const vectors = (count: number, length: number): Float64Array[] =>
   Array.from({ length: count }, () => new Float64Array(length));
-
-/**
- * One Runge–Kutta step in place. Hot path: no checks, no allocation.
- * @param y - State, shape [P]. Overwritten by the state at t + h.
- * @param points - Stage points y + h Σ_j a_ij k_j, [stages] of [P]. Overwritten; derivatives are taken there.
- * @param slopes - Stage slopes k_i, [stages] of [P]. Overwritten.
- */
-export function step(
-  { stages, a, b }: Scheme,
-  dynamics: Dynamics,
-  u: Float64Array,
-  h: number,
-  y: Float64Array,
-  points: readonly Float64Array[],
-  slopes: readonly Float64Array[],
-): void {
-  for (let s = 0; s < stages; s++) {
-    points[s].set(y);
-    addScaled(points[s], h, a, s * stages, s, slopes);
-    dynamics.evaluate(points[s], u, slopes[s]);
-  }
-  addScaled(y, h, b, 0, stages, slopes);
-}
 
 /** out += h Σ_j weights[offset + j] terms[j], j < count. Hot path. */
 export function addScaled(
@@ -56,29 +33,26 @@ export function notFinite(y: Float64Array): number {
  * The one loop over time: steps through the recording times and reports.
  * @param y - State at times[0], shape [P]. Overwritten.
  * @param arrived - Called at every recording time with its index, the first included.
- * @param stepped - Called after every step with its length and its stage points.
+ * @param stepped - Called after every step with its length and its tape.
  * @throws NumericalError that names the time at which y is no longer finite.
  */
 export function march(
   scheme: Scheme,
-  dynamics: Dynamics,
-  u: Float64Array,
   y: Float64Array,
   arrived: (index: number) => void,
-  stepped?: (h: number, points: readonly Float64Array[]) => void,
+  stepped?: (h: number, tape: Tape) => void,
 ): void {
-  const { where, P, times, substeps, stages } = scheme;
-  const points = vectors(stages, P);
-  const slopes = vectors(stages, P);
+  const { where, P, times, substeps, kernel } = scheme;
+  const tape = kernel.tape();
   const before = new Float64Array(P);
   arrived(0);
   for (let i = 1; i < times.length; i++) {
     const h = (times[i] - times[i - 1]) / substeps;
     for (let m = 0; m < substeps; m++) {
       before.set(y);
-      step(scheme, dynamics, u, h, y, points, slopes);
+      kernel.step(h, y, tape);
       if (notFinite(y) >= 0) throw blownUp(where, y, before, times[i - 1] + (m + 1) * h, h);
-      stepped?.(h, points);
+      stepped?.(h, tape);
     }
     arrived(i);
   }

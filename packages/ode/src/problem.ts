@@ -1,10 +1,15 @@
 import { ArgumentError } from "@dbd/numerics/errors";
 import type { Dynamics } from "./dynamics.ts";
+import { explicitKernel } from "./explicitKernel.ts";
+import type { RosenbrockMethod } from "./rosenbrock.ts";
+import { rosenbrockKernel } from "./rosenbrockKernel.ts";
+import type { StepKernel } from "./stepKernel.ts";
 import { tableauProblems, type Integrator } from "./tableau.ts";
 
 /** How to integrate. */
 export interface SolveOptions {
-  readonly integrator: Integrator;
+  /** An explicit tableau, or a Rosenbrock method such as `rodas4`. */
+  readonly integrator: Integrator | RosenbrockMethod;
   /** Equal steps between two neighbouring times; 1 unless given. */
   readonly substeps?: number | undefined;
 }
@@ -36,11 +41,7 @@ export interface Scheme {
   readonly y0: Float64Array;
   readonly times: Float64Array;
   readonly substeps: number;
-  readonly stages: number;
-  /** Tableau, shape [stages, stages], zero on and above the diagonal. */
-  readonly a: Float64Array;
-  /** Shape [stages]. */
-  readonly b: Float64Array;
+  readonly kernel: StepKernel;
 }
 
 function checkTimes(where: string, times: Float64Array): void {
@@ -79,11 +80,14 @@ export function scheme(where: string, dynamics: Dynamics, u: Float64Array, probl
   const { y0, times } = checkStart(where, problem, P);
   if (!Number.isInteger(substeps) || substeps < 1)
     throw new ArgumentError(where, `substeps must be a positive integer, got ${substeps}`);
+  const common = { where, P, Q, y0, times, substeps };
+  if ("tableau" in integrator) return { ...common, kernel: rosenbrockKernel(where, dynamics, u, integrator.tableau) };
+  if (!Array.isArray(integrator.a))
+    throw new ArgumentError(where, `${integrator.name} does not take fixed steps`, {
+      hint: "Take an explicit tableau or rodas4 here; methods of variable order and implicit-explicit ones go with integrate",
+    });
   const problems = tableauProblems(integrator); // a tableau may be a plain object, never seen by explicitRungeKutta
   if (problems.length > 0)
     throw new ArgumentError(where, `the tableau of ${integrator.name} is wrong: ${problems.join("; ")}`);
-  const stages = integrator.b.length;
-  const a = new Float64Array(stages * stages);
-  integrator.a.forEach((row, i) => a.set(row, i * stages));
-  return { where, P, Q, y0, times, substeps, stages, a, b: Float64Array.from(integrator.b) };
+  return { ...common, kernel: explicitKernel(dynamics, u, integrator) };
 }

@@ -2,7 +2,6 @@ import { ArgumentError } from "@dbd/numerics/errors";
 import type { Dynamics } from "./dynamics.ts";
 import { march } from "./march.ts";
 import { scheme, type InitialValueProblem, type Trajectory } from "./problem.ts";
-import { tangent } from "./tangent.ts";
 
 /** A trajectory with its response to a kick. */
 export interface Responses extends Trajectory {
@@ -37,14 +36,14 @@ export function response(
 
   // Up to the kick: the plain solution. An entry past `near` is the kick's own time.
   const near = times.filter((t) => sign * (kickTime - t) > 0);
-  march({ ...s, times: Float64Array.of(...near, kickTime) }, dynamics, u, y, (i) => {
+  march({ ...s, times: Float64Array.of(...near, kickTime) }, y, (i) => {
     if (i < near.length) values.set(y, i * P);
   });
 
   // From the kick on: the state and P tangent vectors.
   const far = times.subarray(near.length);
   const skipped = far[0] === kickTime ? 0 : 1;
-  const { block, advance } = tangent(s, dynamics, u, P, false);
+  const { block, advance } = s.kernel.tangent(P, false);
   for (let k = 0; k < P; k++) block[k * P + k] = sign;
   const grid = skipped === 0 ? far : Float64Array.of(kickTime, ...far);
   const record = (i: number): void => {
@@ -53,6 +52,6 @@ export function response(
     values.set(y, row * P);
     matrices.set(block, row * P * P);
   };
-  march({ ...s, times: grid }, dynamics, u, y, record, advance);
+  march({ ...s, times: grid }, y, record, advance);
   return { times, values, size: P, response: matrices };
 }

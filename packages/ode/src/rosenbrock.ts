@@ -88,12 +88,20 @@ export function rosenbrockProblems(tableau: RosenbrockTableau): string[] {
   ];
 }
 
+/** A Rosenbrock method: `integrate` controls its steps, and `solve` and its derivatives take fixed ones. */
+export interface RosenbrockMethod extends AdaptiveMethod {
+  readonly tableau: RosenbrockTableau;
+}
+
+/** Whether a method is one of this kind, so that its steps can be repeated and differentiated. */
+export const isRosenbrock = (method: object): method is RosenbrockMethod => "tableau" in method && "start" in method;
+
 /**
  * A stiff method from its tableau, checked here. One Jacobian and one LU factorisation a step: for up to some dozens of
  * states, or a banded Jacobian.
  * @throws ArgumentError when an order condition up to order 4 is not met to 1e-12.
  */
-export function rosenbrock(tableau: RosenbrockTableau): AdaptiveMethod {
+export function rosenbrock(tableau: RosenbrockTableau): RosenbrockMethod {
   const { name, order, error } = tableau;
   const problems = rosenbrockProblems(tableau);
   if (problems.length > 0)
@@ -105,6 +113,7 @@ export function rosenbrock(tableau: RosenbrockTableau): AdaptiveMethod {
     name,
     order,
     stiff: true,
+    tableau,
     start(setup: Setup): Stepper | Failure {
       const { field, t, y, counts } = setup;
       const slope = new Float64Array(y.length).fill(Number.NaN); // what the field forgets to write stays NaN

@@ -13,6 +13,10 @@ export const logistic: Dynamics = {
     yBar[0] += u * (1 - 2 * y) * seed;
     uBar[0] += y * (1 - y) * seed;
   },
+  second: ([y], [u], [seed], [dy], [du], yBar, uBar) => {
+    yBar[0] += seed * ((1 - 2 * y) * du - 2 * u * dy);
+    uBar[0] += seed * (1 - 2 * y) * dy;
+  },
 };
 
 /** y(t) of `logistic` from y(0) = y0. */
@@ -51,6 +55,19 @@ export const spiral: Dynamics = {
     uBar[0] += oBar;
     uBar[1] += r2 * oBar;
   },
+  second([x, y], [, s], [p, q], [dx, dy], [dw, ds], yBar, uBar) {
+    const r2 = x * x + y * y;
+    const dr2 = 2 * (x * dx + y * dy);
+    const dO = dw + ds * r2 + s * dr2;
+    const oBar = q * x - p * y;
+    const dOBar = q * dx - p * dy;
+    const r2Bar = s * oBar - (p * x + q * y);
+    const dR2Bar = ds * oBar + s * dOBar - (p * dx + q * dy);
+    yBar[0] += -dr2 * p + dO * q + 2 * (dx * r2Bar + x * dR2Bar);
+    yBar[1] += -dr2 * q - dO * p + 2 * (dy * r2Bar + y * dR2Bar);
+    uBar[0] += dOBar;
+    uBar[1] += dr2 * oBar + r2 * dOBar;
+  },
 };
 
 /** Position at t of `spiral` from (r0, 0). */
@@ -75,6 +92,10 @@ export const clocked: Dynamics = {
   vjp([y, tau], _u, [seed], yBar) {
     yBar[0] -= 4 * tau * y * seed;
     yBar[1] -= 2 * y * y * seed;
+  },
+  second([y, tau], _u, [seed], [dy, dTau], _du, yBar) {
+    yBar[0] -= 4 * seed * (tau * dy + y * dTau);
+    yBar[1] -= 4 * y * dy * seed;
   },
 };
 
@@ -114,6 +135,18 @@ export function quadraticField(P: number): Dynamics {
         });
       }
     },
+    second(y, u, seed, dy, du, yBar, uBar) {
+      const dTerms = changes(y, dy);
+      for (let k = 0; k < P; k++) {
+        for (let j = 0; j < J; j++) uBar[k * J + j] += seed[k] * dTerms[j];
+        for (let l = 0; l < P; l++) yBar[l] += seed[k] * du[k * J + 1 + l];
+        pairs.forEach(([l, m], j) => {
+          const at = k * J + 1 + P + j;
+          yBar[l] += seed[k] * (u[at] * dy[m] + du[at] * y[m]);
+          yBar[m] += seed[k] * (u[at] * dy[l] + du[at] * y[l]);
+        });
+      }
+    },
   };
 }
 
@@ -150,6 +183,27 @@ export function tanhField(P: number, H: number): Dynamics {
         for (let l = 0; l < P; l++) {
           uBar[b + h * P + l] += outer * y[l];
           yBar[l] += outer * u[b + h * P + l];
+        }
+      });
+    },
+    second(y, u, seed, dy, du, yBar, uBar) {
+      layer(y, u).forEach((z, h) => {
+        let inner = du[c + h];
+        for (let l = 0; l < P; l++) inner += u[b + h * P + l] * dy[l] + du[b + h * P + l] * y[l];
+        const dz = (1 - z * z) * inner;
+        let weight = 0;
+        let dWeight = 0;
+        for (let k = 0; k < P; k++) {
+          uBar[k * H + h] += seed[k] * dz;
+          weight += seed[k] * u[k * H + h];
+          dWeight += seed[k] * du[k * H + h];
+        }
+        const outer = weight * (1 - z * z);
+        const dOuter = dWeight * (1 - z * z) - 2 * weight * z * dz;
+        uBar[c + h] += dOuter;
+        for (let l = 0; l < P; l++) {
+          uBar[b + h * P + l] += dOuter * y[l] + outer * dy[l];
+          yBar[l] += dOuter * u[b + h * P + l] + outer * du[b + h * P + l];
         }
       });
     },

@@ -12,6 +12,6 @@ export function solve(dynamics: Dynamics, u: Float64Array, problem: InitialValue
   const s = scheme("solve", dynamics, u, problem);
   const values = new Float64Array(s.times.length * s.P);
   const y = s.y0.slice();
-  march(s, dynamics, u, y, (i) => values.set(y, i * s.P));
+  march(s, y, (i) => values.set(y, i * s.P));
   return { times: s.times, values, size: s.P };
 }

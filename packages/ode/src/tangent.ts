@@ -1,14 +1,6 @@
 import type { Dynamics } from "./dynamics.ts";
 import { addScaled, vectors } from "./march.ts";
-import type { Scheme } from "./problem.ts";
-
-/** A block of C tangent vectors that moves along with the state. */
-export interface Tangent {
-  /** Shape [P, C], ∂y/∂(column). Start values are written here. */
-  readonly block: Float64Array;
-  /** Carries the block over one step of length h whose stage points are given. */
-  readonly advance: (h: number, points: readonly Float64Array[]) => void;
-}
+import type { ExplicitScheme, Tangent } from "./stepKernel.ts";
 
 /**
  * The exact derivative of the discrete scheme: stage i of the block solves K_i = J_y(Y_i) (S + h Σ_j a_ij K_j) + J_u(Y_i),
@@ -17,7 +9,7 @@ export interface Tangent {
  * @param columns - C. With `driven` it is Q and column q follows u_q; without, the block sees J_y only.
  */
 export function tangent(
-  { P, Q, stages, a, b }: Scheme,
+  { P, Q, stages, a, b }: ExplicitScheme,
   dynamics: Dynamics,
   u: Float64Array,
   columns: number,

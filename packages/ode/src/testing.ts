@@ -2,6 +2,7 @@ import type { AdaptiveProblem } from "./adaptiveProblem.ts";
 import type { Dynamics } from "./dynamics.ts";
 import { fieldOf, type Field } from "./field.ts";
 import { integrate } from "./integrate.ts";
+import { secondByDifferences } from "./secondOrder.ts";
 import { clocked, logistic, logisticAt, spiral, spiralAt } from "./sampleFields.ts";
 import { solve } from "./solve.ts";
 import { tableauProblems, type Embedded, type Integrator } from "./tableau.ts";
@@ -140,7 +141,8 @@ export interface DynamicsSample {
 
 /**
  * The conformance kit for vector fields: `jvp` against central differences of `evaluate` (1e-7 relative), `vjp`
- * against `jvp` by the dot-product test (1e-12 relative), and that `vjp` adds to what it is given.
+ * against `jvp` by the dot-product test (1e-12 relative), that `vjp` adds to what it is given, and `second`, where there
+ * is one, against central differences of `vjp` (1e-7 relative).
  * @returns The problems found, as sentences; empty when the field conforms.
  */
 export function dynamicsConformance(dynamics: Dynamics, { u, states, random }: DynamicsSample): string[] {
@@ -164,8 +166,27 @@ export function dynamicsConformance(dynamics: Dynamics, { u, states, random }: D
     const right = dot(yBar, dy) + dot(uBar, du);
     if (!(Math.abs(left - right) <= 1e-12 * (1 + norm(forward) + norm(yBar) + norm(uBar))))
       found.push(`state ${index}: vjp is not the transpose of jvp, added to its outputs: ${right} instead of ${left}`);
-    return found;
+    return [...found, ...secondProblems(dynamics, index, y, u, dy, du, seed)];
   });
+}
+
+function secondProblems(
+  dynamics: Dynamics,
+  index: number,
+  y: Float64Array,
+  u: Float64Array,
+  dy: Float64Array,
+  du: Float64Array,
+  seed: Float64Array,
+): string[] {
+  if (dynamics.second === undefined) return [];
+  const [P, Q] = dynamics.shape;
+  const got = new Float64Array(P + Q).fill(1); // it must add to what it is given
+  dynamics.second(y, u, seed, dy, du, got.subarray(0, P), got.subarray(P));
+  const expected = new Float64Array(P + Q);
+  secondByDifferences(dynamics).second(y, u, seed, dy, du, expected.subarray(0, P), expected.subarray(P));
+  const off = got.reduce((worst, v, i) => Math.max(worst, Math.abs(v - 1 - expected[i])), 0);
+  return off <= 1e-7 * (1 + norm(expected)) ? [] : [`state ${index}: second is ${off} away from a difference of vjp`];
 }
 
 const dot = (v: Float64Array, w: Float64Array): number => v.reduce((total, x, i) => total + x * w[i], 0);

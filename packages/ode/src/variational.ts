@@ -2,7 +2,6 @@ import { ArgumentError } from "@dbd/numerics/errors";
 import type { Dynamics } from "./dynamics.ts";
 import { march } from "./march.ts";
 import { scheme, type InitialValueProblem, type Trajectory } from "./problem.ts";
-import { tangent } from "./tangent.ts";
 
 /** A problem whose initial state may depend on the coefficients. */
 export interface VariationalProblem extends InitialValueProblem {
@@ -28,7 +27,7 @@ export function variational(dynamics: Dynamics, u: Float64Array, problem: Variat
   const { P, Q, times } = s;
   const values = new Float64Array(times.length * P);
   const sensitivity = new Float64Array(times.length * P * Q);
-  const { block, advance } = tangent(s, dynamics, u, Q, true);
+  const { block, advance } = s.kernel.tangent(Q, true);
   if (problem.initial !== undefined) {
     if (problem.initial.length !== P * Q)
       throw new ArgumentError(s.where, `initial must have length ${P * Q} ([P, Q]), got ${problem.initial.length}`);
@@ -39,6 +38,6 @@ export function variational(dynamics: Dynamics, u: Float64Array, problem: Variat
     values.set(y, i * P);
     sensitivity.set(block, i * P * Q);
   };
-  march(s, dynamics, u, y, record, advance);
+  march(s, y, record, advance);
   return { times, values, size: P, sensitivity };
 }

@@ -1,5 +1,4 @@
-import type { AdaptiveMethod } from "../../method.ts";
-import { rosenbrock, type RosenbrockTableau } from "../../rosenbrock.ts";
+import { rosenbrock, type RosenbrockMethod, type RosenbrockTableau } from "../../rosenbrock.ts";
 
 const last = [1.221224509226641, 6.019134481288629, 12.53708332932087, -0.687886036105895];
 
@@ -38,4 +37,4 @@ export const rodas4Tableau: RosenbrockTableau = {
  * Jacobian and one factorisation a step. The first choice with `integrate` for stiff problems of up to some dozens of
  * states. Hairer & Wanner, Solving Ordinary Differential Equations II (1996), §IV.7 and §VI.4, first set of coefficients.
  */
-export const rodas4: AdaptiveMethod = rosenbrock(rodas4Tableau);
+export const rodas4: RosenbrockMethod = rosenbrock(rodas4Tableau);
