@@ -86,5 +86,6 @@ export {
   rateEquations,
   type RateEquationsOptions,
 } from "./rate/rateEquations.ts";
-export { type RateSolution, type RateSolveOptions, solveRateEquations } from "./rate/solveRateEquations.ts";
+export type { RateSolution, RateSolveOptions } from "./rate/rateSolution.ts";
+export { solveRateEquations } from "./rate/solveRateEquations.ts";
 export type { RateEvent } from "./rate/eventQueue.ts";

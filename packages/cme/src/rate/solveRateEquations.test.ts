@@ -1,4 +1,4 @@
-import { ndf, rodas4 } from "@dbd/ode";
+import { dormandPrince54, ndf, rodas4 } from "@dbd/ode";
 import { expect, test } from "vitest";
 import { parseNetwork } from "../parse.ts";
 import { solveRateEquations } from "./solveRateEquations.ts";
@@ -114,4 +114,22 @@ test("bad input is refused before any work", () => {
   expect(() => solveRateEquations(decay, [0, 1], { initial: new Map([["B", 1]]) })).toThrow('no species "B"');
   expect(() => solveRateEquations(decay, [0, 1], { initial: new Map([["A", Number.NaN]]) })).toThrow("must be finite");
   expect(() => solveRateEquations(decay, [0, 1]).column("Z")).toThrow('no species "Z"');
+});
+
+test("a long solution goes over to WebAssembly, with the numbers of the generic methods", () => {
+  const clock = parseNetwork(
+    "0 -> A @ = k/(1 + C^4)\nA -> B @ 1\nB -> C @ 1\nC -> 0 @ = 2*C/(1 + C) + 0*sin(time)\nk = 40\nA = 1\nB = 0\nC = 0",
+  );
+  const times = grid(400, 40);
+  const wasm = solveRateEquations(clock, times);
+  const generic = solveRateEquations(clock, times, { backend: "generic" });
+  expect([wasm.stopped, wasm.backend, generic.backend]).toEqual(["end", "wasm", "generic"]);
+  expect(wasm.counts.accepted).toBe(generic.counts.accepted);
+  expect(wasm.methods).toEqual(generic.methods);
+  wasm.values.forEach((v, i) => expect(Math.abs(v - generic.values[i])).toBeLessThan(1e-7));
+  const blowUp = parseNetwork("2 A -> 3 A @ 2\nA = 1");
+  const failed = solveRateEquations(blowUp, [0, 0.5, 2], { integrator: dormandPrince54 });
+  expect(failed.stopped).toBe("failed");
+  expect(failed.reason).toContain("step size fell");
+  expect([...failed.times]).toEqual([0, 0.5]);
 });
