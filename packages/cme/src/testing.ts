@@ -1,10 +1,89 @@
+import { UnsupportedError } from "@dbd/numerics/errors";
 import { streamState } from "@dbd/numerics/random/stream";
 import { xoshiro } from "@dbd/numerics/random/xoshiro";
 import { chiSquareScore } from "@dbd/numerics/stats/chiSquare";
+import { logBinomialMass, logPoissonMass } from "@dbd/numerics/special";
 import { compile } from "./compile.ts";
 import { solveExact } from "./exact.ts";
 import { parseNetwork } from "./parse.ts";
 import type { Method } from "./ssa/method.ts";
+
+/** Features beyond mass action: what each network's compared species follows at the last time is known in closed form. */
+interface Featured {
+  readonly name: string;
+  readonly text: string;
+  readonly times: readonly number[];
+  readonly compared: string;
+  /** Probability of n copies at the last time. */
+  readonly law: (n: number) => number;
+}
+
+function binomialLaw(trials: number, p: number): (n: number) => number {
+  return (n) => (n > trials ? 0 : Math.exp(logBinomialMass(n, trials, p)));
+}
+
+function poissonLaw(mean: number): (n: number) => number {
+  return (n) => Math.exp(logPoissonMass(n, mean));
+}
+
+/** Of 20 copies that decay at rate 1, fewer than 10 are left at t = 0.7: then B was set, and 10 copies of C decay. */
+function reachedLaw(): (n: number) => number {
+  const left = binomialLaw(20, Math.exp(-0.7));
+  const reached = Array.from({ length: 10 }, (_, n) => left(n)).reduce((sum, p) => sum + p, 0);
+  return (n) => [1 - reached, reached][n] ?? 0;
+}
+
+const featured: readonly Featured[] = [
+  {
+    name: "a boundary species",
+    text: "F -> F + A @ 2\nF + A -> 0 @ 0.5\nboundary F = 4",
+    times: [1],
+    compared: "A",
+    law: poissonLaw(4 * (1 - Math.exp(-2))),
+  },
+  {
+    name: "an event on time",
+    text: "A -> 0 @ 1\nA = 50\nevent: when time >= 1; set A = 30",
+    times: [0.5, 1, 1.75],
+    compared: "A",
+    law: binomialLaw(30, Math.exp(-0.75)),
+  },
+  {
+    name: "an event that sets a rate after a delay",
+    text: "A -> 0 @ k\nk = 1\nA = 40\nevent: when time >= 0.25; set k = 2; delay 0.25",
+    times: [0.25, 1],
+    compared: "A",
+    law: binomialLaw(40, Math.exp(-1.5)),
+  },
+  {
+    name: "an event on the state",
+    text: "A -> 0 @ 1\nA = 20\nspecies B = 0\nevent: when A < 10; set B = 1",
+    times: [0.1, 0.7],
+    compared: "B",
+    law: reachedLaw(),
+  },
+  {
+    name: "a law of time",
+    text: "0 -> A @ = 10*(1 + sin(4*time))",
+    times: [0.3, 2],
+    compared: "A",
+    law: poissonLaw(20 + 2.5 * (1 - Math.cos(8))),
+  },
+  {
+    name: "a law of time and state",
+    text: "A -> 0 @ = A*time\nA = 40",
+    times: [0.5, 1],
+    compared: "A",
+    law: binomialLaw(40, Math.exp(-0.5)),
+  },
+  {
+    name: "an assignment rule",
+    text: "A -> B @ = c*A\nc := total/80\ntotal := A + B\nA = 40",
+    times: [0.5, 1],
+    compared: "A",
+    law: binomialLaw(40, Math.exp(-0.5)),
+  },
+];
 
 /** A network with the times at which a method's means, variances and whole distributions are compared. */
 interface Case {
@@ -27,13 +106,40 @@ const cases: readonly Case[] = [
 
 const limit = 4.5;
 
+/** A feature is run correctly, or refused by name with exit code 3. */
+function compareFeature(method: Method, test: Featured, runs: number, seed: string): string[] {
+  let sample: ReturnType<typeof sampleCase>;
+  try {
+    sample = sampleCase(method, test, runs, seed);
+  } catch (error) {
+    const refused = error instanceof UnsupportedError && error.message.includes(method.name);
+    return refused ? [] : [`${test.name}: neither run nor refused by the method's name: ${String(error)}`];
+  }
+  const { states, size } = sample;
+  const s = parseNetwork(test.text).species.indexOf(test.compared);
+  const law = Float64Array.from({ length: 120 }, (_, n) => test.law(n));
+  const last = test.times.length - 1;
+  const counts = Array.from({ length: runs }, (_, run) => states[(run * test.times.length + last) * size + s]);
+  const observed = new Float64Array(law.length);
+  for (const n of counts) observed[Math.min(n, law.length - 1)]++;
+  const { mean, variance } = scores(counts, law);
+  const score = law.some((p) => p > 0.9) || test.compared === "B" ? 0 : chiSquareScore(observed, law);
+  return [
+    ...(Math.abs(mean) < limit ? [] : [`${test.name}: the mean is off by ${mean.toFixed(1)} standard errors`]),
+    ...(Math.abs(variance) < limit
+      ? []
+      : [`${test.name}: the variance is off by ${variance.toFixed(1)} standard errors`]),
+    ...(Math.abs(score) < limit ? [] : [`${test.name}: χ² of ${test.compared} has the score ${score.toFixed(1)}`]),
+  ];
+}
+
 function sampleCase(
   method: Method,
-  { text, times }: Case,
+  { text, times }: Pick<Case, "text" | "times">,
   runs: number,
   seed: string,
 ): { states: Int32Array; size: number } {
-  const net = compile(parseNetwork(text));
+  const net = compile(parseNetwork(text), { dynamics: true });
   const size = net.network.species.length;
   const simulate = method.prepare(net);
   const state = new Int32Array(4);
@@ -101,7 +207,7 @@ function endings(method: Method): string[] {
     if (!holds) problems.push(problem);
   };
   const outcomeOf = (text: string, times: readonly number[], maxEvents: number) => {
-    const net = compile(parseNetwork(text));
+    const net = compile(parseNetwork(text), { dynamics: true });
     const size = net.network.species.length;
     const out = new Int32Array(times.length * size).fill(-1);
     const x = Float64Array.of(...net.network.initial, 1);
@@ -125,12 +231,7 @@ function endings(method: Method): string[] {
 function recording(method: Method): string[] {
   // One event at rate 1: the row at t shows it with probability 1 − e^−t. Recorded after the event it would always.
   const runs = 4000;
-  const { states } = sampleCase(
-    method,
-    { name: "", text: "A -> 0 @ 1\nA = 1", times: [0.1], compared: "A" },
-    runs,
-    "r",
-  );
+  const { states } = sampleCase(method, { text: "A -> 0 @ 1\nA = 1", times: [0.1] }, runs, "r");
   const left = states.reduce((sum, n) => sum + n, 0) / runs;
   const p = Math.exp(-0.1);
   const score = (left - p) / Math.sqrt((p * (1 - p)) / runs);
@@ -141,7 +242,8 @@ function recording(method: Method): string[] {
 
 /**
  * The conformance kit that every simulation method passes: means, variances and a whole distribution of seven networks
- * within 4.5 standard errors of the exact solution, where the state is recorded, and how runs end.
+ * within 4.5 standard errors of the exact solution, where the state is recorded, and how runs end. Boundary species,
+ * events, assignment rules and laws of time are compared with closed forms, unless the method refuses them by its name.
  * @param options - `runs` per network, 4000 when left out.
  * @returns The problems found, as sentences; empty when the method conforms.
  */
@@ -153,9 +255,13 @@ export function methodConformance(
   if (!/^[a-z][A-Za-z0-9]*$/.test(method.name)) {
     return [`the name must be camelCase, got ${JSON.stringify(method.name)}`];
   }
-  return [
+  const plain = [
     ...endings(method),
     ...recording(method),
     ...cases.flatMap((test) => compareCase(method, test, runs, `${seed} ${test.name}`)),
-  ].map((problem) => `${method.name}: ${problem}`);
+  ];
+  // Features stand on these: where they fail nothing more is learnt.
+  const more =
+    plain.length > 0 ? [] : featured.flatMap((test) => compareFeature(method, test, runs, `${seed} ${test.name}`));
+  return [...plain, ...more].map((problem) => `${method.name}: ${problem}`);
 }

@@ -18,7 +18,8 @@ export interface Groups {
 
 /** One group; its members are the first `size` entries. */
 interface Group {
-  readonly upper: number;
+  /** Half of its upper end, which itself may be too large for a number. */
+  readonly half: number;
   members: Int32Array;
   size: number;
   sum: number;
@@ -60,10 +61,10 @@ export function createGroups(count: number): Groups {
   const groupOf = (lower: number): number => {
     const known = index.get(lower);
     if (known !== undefined) return known;
-    const upper = lower === 0 ? 2 ** -1000 : 2 * lower;
-    groups.push({ upper, members: new Int32Array(16), size: 0, sum: 0, fresh: 0 });
+    const half = lower === 0 ? 2 ** -1001 : lower;
+    groups.push({ half, members: new Int32Array(16), size: 0, sum: 0, fresh: 0 });
     index.set(lower, groups.length - 1);
-    order = groups.map((_, g) => g).sort((a, b) => groups[b].upper - groups[a].upper);
+    order = groups.map((_, g) => g).sort((a, b) => groups[b].half - groups[a].half);
     return groups.length - 1;
   };
   const leave = (entry: number): void => {
@@ -104,7 +105,7 @@ export function createGroups(count: number): Groups {
       const g = home[entry];
       if (g >= 0) {
         const group = groups[g];
-        if (v >= low[entry] && v < group.upper && v > 0) {
+        if (v >= low[entry] && v / 2 < group.half && v > 0) {
           group.sum += v - value[entry];
           value[entry] = v;
           return;
@@ -124,13 +125,13 @@ export function createGroups(count: number): Groups {
       for (let i = 0; i < order.length; i++) {
         const group = groups[order[i]];
         if (target < group.sum && group.size > 0) {
-          const { members, size, upper } = group;
+          const { members, size, half } = group;
           for (;;) {
             // One uniform gives the member and, by what is left of it, the height.
             const u = random() * size;
             const k = Math.trunc(u);
             const entry = members[k];
-            if ((u - k) * upper < value[entry]) return entry;
+            if ((u - k) * half < value[entry] / 2) return entry;
           }
         }
         target -= group.sum;

@@ -108,8 +108,8 @@ function leapOnce(ws: Workspace, start: Start, longest: number, until: number, r
       events++;
     }
     // A leap that would take a count below 0 is drawn again at half its length (step 6).
-    if (!leap.apply(x, most)) continue;
     if (events > room) return -1;
+    if (!leap.apply(x, most)) continue;
     for (let s = 0; s < next.length; s++) x[s] = next[s];
     now[0] = tau === left ? until : now[0] + tau;
     return events;
@@ -134,8 +134,15 @@ function advance(net: CompiledNetwork, ws: Workspace, start: Start, until: numbe
       now[2] = EXACT_STEPS;
       continue;
     }
-    const events = leapOnce(ws, start, longest, until, budget - clock[1]);
-    if (events < 0) return SPENT;
+    let events = leapOnce(ws, start, longest, until, budget - clock[1]);
+    for (let tau = Math.min(longest, until - now[0]); events < 0; ) {
+      // More events than the budget has left: shorter leaps, and at last single events.
+      tau /= 2;
+      if (tau < WORTHWHILE / now[1]) {
+        now[2] = EXACT_STEPS;
+        events = 0;
+      } else events = leapOnce(ws, start, tau, until, budget - clock[1]);
+    }
     clock[1] += events;
     if (events > 0) clock[0] = now[0];
     evaluateAll(net, ws, start, now[0]);

@@ -31,11 +31,13 @@ function highestOrders(net: CompiledNetwork): Highest {
     highest.copies[s] = copies;
   };
   const slots = new Map(net.network.species.map((name, s) => [name, s]));
-  for (const [r, { rate }] of net.network.reactions.entries()) {
+  for (const [r, { rate, reactants }] of net.network.reactions.entries()) {
     if (net.laws[r] !== undefined) {
+      const order = Math.max(3, rate.kind === "law" ? 3 : reactants.reduce((sum, side) => sum + side.order, 0));
+      if (rate.kind === "massAction") for (const side of reactants) note(side.species, order, side.order);
       const expr = rate.kind === "law" ? rate.law : rate.constant;
       for (const name of symbolsOf(net.dynamics?.resolve(expr) ?? expr)) {
-        if (slots.has(name)) note(slots.get(name)!, 3, 1);
+        if (slots.has(name)) note(slots.get(name)!, order, 1);
       }
       continue;
     }
