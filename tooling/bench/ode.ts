@@ -19,8 +19,8 @@ interface Answer {
   readonly y: readonly number[];
 }
 
-/** Runs one implementation in a process of its own. */
-type Implementation = (problem: string, tolerance: number) => Answer;
+/** Runs one implementation in a process of its own; `once` is for its error only. */
+type Implementation = (problem: string, tolerance: number, once?: "once") => Answer;
 
 const compiler = process.env["CXX"] ?? "g++";
 const path = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
@@ -31,8 +31,10 @@ const run = (command: string, words: readonly string[]): Answer =>
 
 const script =
   (name: string): Implementation =>
-  (problem, tolerance) =>
-    run(process.execPath, [...process.execArgv, path("odeOne.ts"), name, problem, String(tolerance)]);
+  (problem, tolerance, once) => {
+    const words = [path("odeOne.ts"), name, problem, String(tolerance), ...(once === undefined ? [] : [once])];
+    return run(process.execPath, [...process.execArgv, ...words]);
+  };
 
 /** Compiles a C++ program; undefined where compiler or library are missing. */
 function native(folder: string, name: string, source: string, flags: readonly string[]): Implementation | undefined {
@@ -62,13 +64,15 @@ function errorOf(y: readonly number[], reference: Float64Array): number {
   }, 0);
 }
 
-/** The loosest tolerance, in steps of 10^¼, with which an implementation's error is at most `target`. */
+/** The loosest tolerance, in steps of 10^⅛ and by halving, with which an implementation's error is at most `target`. */
 function toleranceFor(implementation: Implementation, { name }: OdeProblem, ref: Float64Array, target: number): number {
-  for (let power = 2; power <= 13; power += 0.25) {
-    const tolerance = 10 ** -power;
-    if (errorOf(implementation(name, tolerance).y, ref) <= target) return tolerance;
+  let [loose, tight] = [15, 105]; // eighths of powers of ten: the first one does not do, the second does
+  while (tight - loose > 1) {
+    const middle = (loose + tight) >> 1;
+    if (errorOf(implementation(name, 10 ** (-middle / 8), "once").y, ref) <= target) tight = middle;
+    else loose = middle;
   }
-  return Number.NaN;
+  return tight === 105 ? Number.NaN : 10 ** (-tight / 8);
 }
 
 interface Contest {

@@ -1,6 +1,6 @@
 /**
  * One implementation on one problem in a process of its own, so that no other job's types slow its code:
- * `odeOne.ts IMPLEMENTATION PROBLEM TOLERANCE` prints {microseconds, evaluations, y}.
+ * `odeOne.ts IMPLEMENTATION PROBLEM TOLERANCE [once]` prints {microseconds, evaluations, y}.
  */
 import { createRequire } from "node:module";
 import { dormandPrince54, dormandPrince853, type Field, integrate, ndf, rodas4, tsit54 } from "@dbd/ode";
@@ -106,7 +106,7 @@ function packaged({ evaluate, y0, end }: OdeProblem, name: string, tolerance: nu
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1];
 const now = (): number => performance.now() / 1000;
 
-const [implementation, problemName, tolerance] = process.argv.slice(2);
+const [implementation, problemName, tolerance, once] = process.argv.slice(2);
 const problem = odeProblems.find(({ name }) => name === problemName)!;
 const rtol = Number(tolerance);
 
@@ -120,11 +120,14 @@ function jobOf(): Job {
 
 const job = jobOf();
 let y = job();
-for (const from = now(); now() - from < 0.4; ) y = job();
+const [warmUp, measured, least] = once === undefined ? [0.4, 0.3, 5] : [0, 0, 0];
+for (const from = now(); now() - from < warmUp; ) y = job();
 const times: number[] = [];
-for (const begun = now(); now() - begun < 0.3 || times.length < 5; ) {
+for (const begun = now(); now() - begun < measured || times.length < least; ) {
   const from = now();
   job();
   times.push(now() - from);
 }
-console.log(JSON.stringify({ microseconds: 1e6 * median(times), evaluations: job.evaluations ?? 0, y: Array.from(y) }));
+console.log(
+  JSON.stringify({ microseconds: 1e6 * (median(times) ?? 0), evaluations: job.evaluations ?? 0, y: Array.from(y) }),
+);

@@ -55,6 +55,7 @@ export function dormandPrinceCode(
     leave: sequence(lanes.leave(y), lanes.leave(slope(0))),
     attempt,
     record,
+    arrive: (row) => lanes.each((v) => v.write(row, v.get(next))),
     move: lanes.each((v) => sequence(v.set(y, v.get(next)), v.set(slope(0), v.get(slope(stages - 1))))),
     k: 5,
   };

@@ -66,7 +66,7 @@ function memoryFor(emitted: Emitted, T: number): Emitted["views"] {
 }
 
 /** As `initialStep`, in the module's memory and without allocation. */
-function firstStep(emitted: Emitted, problem: EmittedProblem, order: number, counts: Counts): number {
+function firstStep(emitted: Emitted, problem: EmittedProblem, order: number): number {
   const { lanes, vectors, views } = emitted;
   const { times, rtol, maxStep = Infinity } = problem;
   const { numbers } = views;
@@ -91,7 +91,6 @@ function firstStep(emitted: Emitted, problem: EmittedProblem, order: number, cou
   const h0 = Math.min(d0 < 1e-5 || d1 < 1e-5 ? 1e-6 * Math.max(1, Math.min(span, 1)) : 0.01 * (d0 / d1), most);
   for (let p = 0; p < P; p++) numbers[trial + p] = numbers[y + p] + sign * h0 * numbers[slope + p];
   emitted.evaluate(8 * trial, 8 * change);
-  counts.evaluations++;
   for (let p = 0; p < P; p++) numbers[change + p] -= numbers[slope + p];
   const d2 = size(change) / h0;
   if (!Number.isFinite(d2)) return sign * h0 * 1e-2;
@@ -108,7 +107,6 @@ function run(emitted: Emitted, name: EmittedMethod, problem: EmittedProblem): Em
   const { numbers, words } = memoryFor(emitted, T);
   const at = (vector: number): number => lanes.address(vector) / 8;
   const rowsAt = free + 8 * T;
-  const counts: Counts = { evaluations: 0, jacobians: 0, factorizations: 0, accepted: 0, rejected: 0 };
   numbers.set(y0, at(vectors.y));
   numbers.fill(1, at(vectors.atol), at(vectors.atol) + lanes.stride / 8);
   numbers.set(atol, at(vectors.atol));
@@ -117,8 +115,8 @@ function run(emitted: Emitted, name: EmittedMethod, problem: EmittedProblem): Em
   numbers[header.t] = start;
   numbers[header.rtol] = rtol;
   emitted.evaluate(lanes.address(vectors.y), lanes.address(vectors.slope));
-  counts.evaluations++;
-  numbers[header.h] = firstStep(emitted, problem, name === "rodas4" ? 4 : 5, counts);
+  numbers[header.h] = firstStep(emitted, problem, name === "rodas4" ? 4 : 5);
+  const started = problem.firstStep === undefined ? 2 : 1; // evaluations
   numbers[header.end] = end;
   numbers[header.maxStep] = maxStep;
   numbers[header.before] = Math.log(1e-4);
@@ -142,15 +140,19 @@ function run(emitted: Emitted, name: EmittedMethod, problem: EmittedProblem): Em
   const reached = (words[2 * header.nextTime] - free) / 8;
   const [accepted, rejected] = [numbers[header.accepted], numbers[header.rejected]];
   const tries = accepted + rejected;
-  Object.assign(counts, { accepted, rejected });
-  counts.evaluations += name === "rodas4" ? accepted + 5 * tries : 6 * tries;
-  if (name === "rodas4") Object.assign(counts, { jacobians: accepted, factorizations: tries });
+  const stiff = name === "rodas4";
   return {
     stopped,
     times: times.slice(0, reached),
     values: numbers.slice(rowsAt / 8, rowsAt / 8 + reached * P),
     end: { time: numbers[header.t], y: numbers.slice(at(vectors.y), at(vectors.y) + P) },
-    counts,
+    counts: {
+      evaluations: started + (stiff ? accepted + 5 * tries : 6 * tries),
+      jacobians: stiff ? accepted : 0,
+      factorizations: stiff ? tries : 0,
+      accepted,
+      rejected,
+    },
     step: numbers[header.h],
   };
 }

@@ -76,6 +76,7 @@ export function rodasCode(lanes: Lanes, locals: Locals, { evaluate, jacobian, fa
     leave: lanes.leave(y),
     attempt,
     record,
+    arrive: (row) => lanes.each((v) => v.write(row, v.get(next))),
     move: sequence(lanes.copy(y, next), set(fresh, i32(0))),
     k: Math.min(rodas4Tableau.order, embedded.order) + 1,
   };

@@ -56,6 +56,8 @@ export interface MethodCode {
   readonly attempt: (step: number) => Code;
   /** Sets the row at the address in a local to the state at t + θ·step of the accepted step. */
   readonly record: (theta: number, step: number, row: number) => Code;
+  /** Sets the row to the state reached. */
+  readonly arrive: (row: number) => Code;
   /** Makes the state reached the state to go from. */
   readonly move: Code;
   /** Order of the error estimate of a step: it falls as h^k. */
@@ -154,8 +156,14 @@ export function advanceFunction(lanes: Lanes, locals: Locals, method: MethodCode
       sequence(
         branchIf(1, op("i32.ge_s", get(next), get(last))),
         branchIf(1, not(due)),
-        set(theta, op("f64.div", sub(load("f64.load", get(next)), get(t)), get(step))),
-        method.record(theta, step, row),
+        ifElse(
+          op("f64.eq", load("f64.load", get(next)), get(arrival)),
+          method.arrive(row),
+          sequence(
+            set(theta, op("f64.div", sub(load("f64.load", get(next)), get(t)), get(step))),
+            method.record(theta, step, row),
+          ),
+        ),
         set(row, op("i32.add", get(row), i32(8 * lanes.size))),
         set(next, op("i32.add", get(next), i32(8))),
         branch(0),
