@@ -92,9 +92,17 @@ export class March {
     try {
       return this.march();
     } catch (error) {
-      if (error instanceof NumericalError) return { stopped: "failed", reason: error.message };
+      if (error instanceof NumericalError) return { stopped: "failed", reason: this.named(error.message) };
       throw error;
     }
+  }
+
+  /** The integrator's words, with names instead of numbers of states. */
+  private named(message: string): string {
+    const { states } = this.equations;
+    return message
+      .replace(/component (\d+) is/, (_, p: string) => `component of ${states[Number(p)]} is`)
+      .replace(/y\[(\d+)\]/g, (_, p: string) => states[Number(p)]);
   }
 
   private march(): Pick<RateSolution, "stopped" | "reason" | "advice"> {

@@ -101,6 +101,9 @@ test("what goes wrong on the way is data: blow-up, endless events, budget, abort
   expect(stuck.stopped).toBe("failed");
   expect(stuck.reason).toContain("events trigger each other without end at t = 1");
   expect([...stuck.times]).toEqual([0, 0.5, 1]); // A > 1 from just after 1 on
+  const notANumber = solveRateEquations(parseNetwork("A -> B @ 1\n0 -> C @ = sqrt(1 - B)\nA = 2"), grid(2, 4));
+  expect([notANumber.stopped, ...notANumber.times]).toEqual(["failed", 0, 0.5]);
+  expect(notANumber.reason).toMatch(/the field's component of C is NaN at t = 0\.\d/);
   const decay = parseNetwork("A -> 0 @ 1\nA = 1");
   const budget = solveRateEquations(decay, grid(10, 10), { maxSteps: 20 });
   expect(budget).toMatchObject({ stopped: "budget", advice: expect.stringContaining("maxSteps") as string });
