@@ -159,7 +159,8 @@ export class March {
       if (!(error instanceof NumericalError)) throw error;
       const limit = error.details.time ?? this.t;
       const kept = [...inside].filter((t) => t < limit);
-      if (kept.length > 0) this.take(upTo(kept)); // what lies before the failure is kept
+      // what lies before the failure is kept, the last time included
+      if (kept.length > 0) this.take({ ...upTo(kept), stopped: "budget" });
       throw error;
     }
   }
