@@ -4,7 +4,7 @@ import { xoshiro } from "@dbd/numerics/random/xoshiro";
 import { addSample, createMoments, type Moments } from "@dbd/numerics/stats/moments";
 import { compile } from "./compile.ts";
 import { drawInitial, type InitialDistribution, type InitialLaws, initialLaws } from "./initial.ts";
-import type { Network } from "./network.ts";
+import { largestCount, type Network } from "./network.ts";
 import type { Method } from "./ssa/method.ts";
 
 /** Runs whose moments are gathered one by one; blocks are merged in their order, whoever computed them. */
@@ -72,6 +72,14 @@ function streams(seed: Seed): Stream {
   return { random: xoshiro(state), select: (run) => void streamState(seed, run, state) };
 }
 
+/** Whether states must be gathered as doubles: counts may be larger than 2³¹, or a rule may give a species a fraction. */
+function needsDoubles({ network, keepStates }: EnsembleTask, laws: InitialLaws): boolean {
+  if (keepStates) return false; // these are kept as integers; what does not fit is refused by name
+  const large = (law: InitialLaws[number]): boolean =>
+    (law.kind === "fixed" && law.count > largestCount) || (law.kind === "binomial" && law.trials > largestCount);
+  return laws.some(large) || network.species.some((name) => network.assignments?.has(name) === true);
+}
+
 /**
  * Compiles a task once for many runs.
  * @param source - The caller's own generators; without it run k uses stream k of the seed.
@@ -87,8 +95,9 @@ export function createBlockRunner(
   const { times, start, species } = task;
   const simulate = method.prepare(net);
   const x = new Float64Array(size + 1);
-  const out = new Int32Array(times.length * size);
-  const row = new Int32Array(times.length * species.length);
+  const array = needsDoubles(task, laws) ? Float64Array : Int32Array;
+  const out = new array(times.length * size);
+  const row = new array(times.length * species.length);
   const own = streams(task.seed);
 
   const pick = (): void => {

@@ -1,7 +1,7 @@
 import { exp, log } from "@dbd/numerics/special";
 import { compileExpression, type Expression, type Operation, symbolsOf } from "./expression.ts";
 import { power as powerOf } from "./expressionProgram.ts";
-import { atan, sin, sinh, tanh } from "./expressionTrigonometry.ts";
+import { asin, atan, sin, sinh, tanh } from "./expressionTrigonometry.ts";
 
 /** Numbers between two ends; both NaN-free, −∞ and ∞ allowed. `whole` stands for "anything". */
 export interface Interval {
@@ -16,8 +16,8 @@ const someTruth: Interval = { low: 0, high: 1 };
 /** A little wider than computed, so that rounding cannot make a bound too small. */
 function widened(low: number, high: number): Interval {
   if (Number.isNaN(low) || Number.isNaN(high)) return whole;
-  const margin = 1e-14;
-  return { low: low - Math.abs(low) * margin - 1e-300, high: high + Math.abs(high) * margin + 1e-300 };
+  const margin = (end: number): number => (Number.isFinite(end) ? Math.abs(end) * 1e-14 + 1e-300 : 0);
+  return { low: low - margin(low), high: high + margin(high) };
 }
 
 function ofCorners(values: readonly number[]): Interval {
@@ -118,6 +118,11 @@ const rules: Readonly<Partial<Record<Operation, (args: readonly Interval[]) => I
   piecewise: pieces,
   sin: ([a]) => sine(a, 0),
   cos: ([a]) => sine(a, Math.PI / 2),
+  tan: ([a]) => quotient(sine(a, 0), sine(a, Math.PI / 2)),
+  asin: ([a]) => (a.low >= -1 && a.high <= 1 ? rising(asin)(a) : whole),
+  acos: ([a]) =>
+    a.low >= -1 && a.high <= 1 ? rising((x) => Math.PI / 2 - asin(x))({ low: a.high, high: a.low }) : whole,
+  cosh: ([a]) => sum([rising((x) => exp(x) / 2)(a), rising((x) => exp(x) / 2)({ low: -a.high, high: -a.low })]),
   atan: ([a]) => rising(atan)(a),
   tanh: ([a]) => rising(tanh)(a),
   sinh: ([a]) => rising(sinh)(a),
@@ -128,7 +133,7 @@ export type IntervalFunction = (values: Float64Array, low: number, high: number)
 
 /**
  * Interval arithmetic (Moore 1966): for every value of the variable in [low, high] the expression lies in the interval
- * returned, which shrinks with the span; [−∞, ∞] where nothing is known.
+ * returned, as long as all of its parts are numbers; it shrinks with the span; [−∞, ∞] where nothing is known.
  * @param slots - Where each symbol stands in `values`.   @param variable - The name that varies.
  */
 export function compileInterval(

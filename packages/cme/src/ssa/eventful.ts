@@ -1,11 +1,11 @@
-import { UnsupportedError } from "@dbd/numerics/errors";
+import { NumericalError, UnsupportedError } from "@dbd/numerics/errors";
 import type { CompiledDynamics, CompiledNetwork, LawFunction } from "../compile.ts";
 import { compileExpression, timeSymbol } from "../expression.ts";
 import { type Engine, SPENT } from "./engine.ts";
 import { fire } from "./factors.ts";
 import type { Outcome, Simulator, Trajectory } from "./method.ts";
 import { Schedule } from "./scheduled.ts";
-import { mostOf } from "./simulator.ts";
+import { checkStart, mostOf } from "./simulator.ts";
 import { Thinning } from "./thinning.ts";
 
 /** Species that an assignment rule gives, written into the state before it is recorded. */
@@ -67,6 +67,7 @@ class EventfulRun {
     x[this.timeSlot] = start;
     for (const { slot, value } of dynamics.variables) x[slot] = value;
     const most = mostOf(out);
+    checkStart(this.net, x, most);
     schedule.begin(x, random, most);
     this.thinning.begin();
     engine.begin({ x, time: start, random, most });
@@ -115,6 +116,16 @@ class EventfulRun {
     this.watch(t);
   }
 
+  /** What a rule gives a species, when the record can hold it. */
+  private recordable(s: number, value: number): number {
+    const { out } = this.trajectory;
+    const fits = out instanceof Int32Array ? (value | 0) === value : Number.isFinite(value);
+    if (fits) return value;
+    const time = this.x[this.timeSlot];
+    const problem = `${this.net.network.species[s]} is ${value} at t = ${time}, which cannot be recorded as a count`;
+    throw new NumericalError("simulate", problem, { time }, "Ask for moments alone, or round it by floor()");
+  }
+
   private outcome(rows: number): Outcome {
     const { clock } = this.engine;
     const { species } = this.net.network;
@@ -149,7 +160,7 @@ class EventfulRun {
         this.happen(next);
       }
       x[this.timeSlot] = due;
-      for (const [s, value] of this.assigned) x[s] = value(x);
+      for (const [s, value] of this.assigned) x[s] = this.recordable(s, value(x));
       for (let s = 0, at = row * width; s < width; s++, at++) out[at] = x[s];
     }
     return this.outcome(times.length);

@@ -1,3 +1,4 @@
+import { ArgumentError } from "@dbd/numerics/errors";
 import type { CompiledNetwork } from "../compile.ts";
 import { largestCount, mostCopies } from "../network.ts";
 import { eventful } from "./eventful.ts";
@@ -9,10 +10,24 @@ export function mostOf(out: Int32Array | Float64Array): number {
   return out instanceof Int32Array ? largestCount : mostCopies;
 }
 
-function plain(engine: Engine, stops: Uint8Array, trajectory: Trajectory): Outcome {
+/** @throws {ArgumentError} For a start that the record cannot hold. */
+export function checkStart(net: CompiledNetwork, x: Float64Array, most: number): void {
+  const s = net.network.species.findIndex((_, i) => !(x[i] <= most));
+  if (s < 0) return;
+  throw new ArgumentError(
+    "simulate",
+    `${net.network.species[s]} starts from ${x[s]}, more than ${most} that is recorded`,
+    {
+      hint: "Counts must stay below 2^31 where states are recorded as 32-bit integers; ask for moments alone",
+    },
+  );
+}
+
+function plain(net: CompiledNetwork, engine: Engine, stops: Uint8Array, trajectory: Trajectory): Outcome {
   const { x, start, times, random, out, maxEvents } = trajectory;
   const { clock } = engine;
   const width = out.length / times.length;
+  checkStart(net, x, mostOf(out));
   engine.begin({ x, time: start, random, most: mostOf(out) });
   for (let row = 0; row < times.length; row++) {
     const end = engine.advance(times[row], maxEvents, stops);
@@ -29,5 +44,5 @@ function plain(engine: Engine, stops: Uint8Array, trajectory: Trajectory): Outco
 export function simulatorOf(net: CompiledNetwork, method: string, engine: Engine): Simulator {
   if (net.dynamics !== undefined) return eventful(net, net.dynamics, method, engine);
   const stops = new Uint8Array(net.rate.length);
-  return (trajectory) => plain(engine, stops, trajectory);
+  return (trajectory) => plain(net, engine, stops, trajectory);
 }
