@@ -5,6 +5,7 @@ import type { Field } from "./field.ts";
 import type { Bandwidth } from "./lu.ts";
 import type { AdaptiveMethod, Counts, Setup } from "./method.ts";
 import { checkStart } from "./problem.ts";
+import type { Sparsity } from "./sparseLu.ts";
 import type { Integrator } from "./tableau.ts";
 
 /** How accurate, and how much work. */
@@ -33,6 +34,11 @@ export interface AdaptiveProblem extends Tolerances {
   readonly events?: readonly EventCondition[] | undefined;
   /** Diagonals of the Jacobian below and above the main one, for stiff methods; a full matrix unless given. */
   readonly bandwidth?: Bandwidth | undefined;
+  /**
+   * Places of the Jacobian that may be nonzero, for stiff methods: then factors are sparse, and differences take columns
+   * without a common row together. The field's own, or none, unless given. Not together with `bandwidth`.
+   */
+  readonly sparsity?: Sparsity | undefined;
   /** Makes every recording time the end of a step; else the values at `times` come from the dense output. */
   readonly land?: boolean | undefined;
   /** An AbortSignal, asked before every step. */
@@ -77,6 +83,17 @@ function checkBandwidth(bandwidth: Bandwidth | undefined, P: number): Bandwidth 
   return { lower: Math.min(lower, most), upper: Math.min(upper, most) };
 }
 
+function checkSparsity(field: Field, problem: AdaptiveProblem, P: number): Sparsity | undefined {
+  if (problem.bandwidth !== undefined && problem.sparsity !== undefined)
+    throw new ArgumentError(where, "give bandwidth or sparsity, not both");
+  const sparsity = problem.sparsity ?? (problem.bandwidth === undefined ? field.sparsity : undefined);
+  const inside = (i: number): boolean => Number.isInteger(i) && i >= 0 && i < P;
+  const wrong = sparsity?.find(([row, column]) => !inside(row) || !inside(column));
+  if (wrong !== undefined)
+    throw new ArgumentError(where, `sparsity has the place [${wrong.join(", ")}], but the Jacobian is ${P} by ${P}`);
+  return sparsity;
+}
+
 /** Checks everything that can be checked before the first evaluation. Throws ArgumentError. */
 export function checkAdaptive(field: Field, problem: AdaptiveProblem): Checked {
   const { integrator, rtol = 1e-6, events = [], land = false, signal } = problem;
@@ -96,6 +113,7 @@ export function checkAdaptive(field: Field, problem: AdaptiveProblem): Checked {
     firstStep: problem.firstStep === undefined ? undefined : positive("firstStep", problem.firstStep, 0),
     maxStep: positive("maxStep", problem.maxStep, Infinity),
     bandwidth: checkBandwidth(problem.bandwidth, y0.length),
+    sparsity: checkSparsity(field, problem, y0.length),
     counts,
   };
   return { method, setup, times, maxSteps, events, land, signal };

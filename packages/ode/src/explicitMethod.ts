@@ -1,4 +1,5 @@
 import { ArgumentError } from "@dbd/numerics/errors";
+import { begin } from "./begin.ts";
 import { combination, combine, type Combination } from "./combination.ts";
 import { errorNorm, worstComponent } from "./errorNorm.ts";
 import { notFinite, vectors } from "./march.ts";
@@ -31,13 +32,9 @@ export function explicitMethod(integrator: Integrator): AdaptiveMethod {
     order,
     stiff: false,
     start(setup): Stepper | Failure {
-      const { field, t, y, counts } = setup;
-      const slope = new Float64Array(y.length).fill(Number.NaN); // what the field forgets to write stays NaN
-      field.evaluate(t, y, slope);
-      counts.evaluations++;
-      const wrong = notFinite(slope);
-      if (wrong >= 0) return { time: t, h: 0, component: wrong, value: slope[wrong], y };
-      return oneStep(setup, explicitAttempt(integrator, embedded, setup, slope), slope, order, k);
+      return begin(setup, (slope) =>
+        oneStep(setup, explicitAttempt(integrator, embedded, setup, slope), slope, order, k),
+      );
     },
   };
 }

@@ -1,5 +1,6 @@
 import { ArgumentError } from "@dbd/numerics/errors";
 import type { Dynamics } from "./dynamics.ts";
+import type { Sparsity } from "./sparseLu.ts";
 
 /** What `integrate` takes: dy/dt = f(t, y) with P states. Hot paths; they must not keep or change their arguments. */
 export interface Field {
@@ -9,6 +10,10 @@ export interface Field {
   jacobian?: ((t: number, y: Float64Array, out: Float64Array) => void) | undefined;
   /** Writes ∂f/∂t into `out`, shape [P]; finite differences when it is missing. */
   timeDerivative?: ((t: number, y: Float64Array, out: Float64Array) => void) | undefined;
+  /** Places where the Jacobian may be nonzero; everywhere when it is missing. */
+  readonly sparsity?: Sparsity | undefined;
+  /** f as a sum, for implicit–explicit methods; `splitField` makes such a field. */
+  readonly split?: { readonly explicit: Pick<Field, "evaluate">; readonly implicit: Field } | undefined;
   /** P, when the field knows it: a y0 of another length is refused. */
   readonly size?: number | undefined;
 }
@@ -36,5 +41,26 @@ export function fieldOf(dynamics: Dynamics, u: Float64Array): Field {
       }
     },
     timeDerivative: (_t, _y, out) => void out.fill(0),
+  };
+}
+
+/**
+ * f = explicit + implicit for `kennedyCarpenter43`: the implicit part holds what is stiff and may be cheap to linearise
+ * (diffusion, fast reactions), the explicit part the rest. Other methods see the sum.
+ * @param implicit - The stiff part; its own Jacobian and sparsity when it has them.
+ */
+export function splitField(explicit: Field["evaluate"], implicit: Field | Field["evaluate"]): Field {
+  const stiff: Field = typeof implicit === "function" ? { evaluate: implicit } : implicit;
+  let slow = new Float64Array(0);
+  return {
+    size: stiff.size,
+    split: { explicit: { evaluate: explicit }, implicit: stiff },
+    evaluate(t, y, out) {
+      if (slow.length !== y.length) slow = new Float64Array(y.length);
+      slow.fill(Number.NaN);
+      explicit(t, y, slow);
+      stiff.evaluate(t, y, out);
+      for (let p = 0; p < y.length; p++) out[p] += slow[p];
+    },
   };
 }

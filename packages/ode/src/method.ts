@@ -1,5 +1,6 @@
 import type { Field } from "./field.ts";
 import type { Bandwidth } from "./lu.ts";
+import type { Sparsity } from "./sparseLu.ts";
 
 /** What the work amounted to. */
 export interface Counts {
@@ -30,6 +31,8 @@ export interface Setup {
   readonly maxStep: number;
   /** Where the Jacobian may be nonzero. */
   readonly bandwidth: Bandwidth;
+  /** The same place by place, for sparse factors; instead of a band. */
+  readonly sparsity: Sparsity | undefined;
   /** Kept up to date by the method. */
   readonly counts: Counts;
 }

@@ -1,4 +1,5 @@
 import { ArgumentError } from "@dbd/numerics/errors";
+import { begin, implicitFailure } from "./begin.ts";
 import { combination, combine } from "./combination.ts";
 import { errorNorm, worstComponent } from "./errorNorm.ts";
 import { linearization } from "./linearization.ts";
@@ -115,18 +116,9 @@ export function rosenbrock(tableau: RosenbrockTableau): RosenbrockMethod {
     stiff: true,
     tableau,
     start(setup: Setup): Stepper | Failure {
-      const { field, t, y, counts } = setup;
-      const slope = new Float64Array(y.length).fill(Number.NaN); // what the field forgets to write stays NaN
-      field.evaluate(t, y, slope);
-      counts.evaluations++;
-      const wrong = notFinite(slope);
-      if (wrong >= 0) return { time: t, h: 0, component: wrong, value: slope[wrong], y };
-      return oneStep(
-        setup,
-        rosenbrockAttempt(tableau, abscissae, setup, slope),
-        slope,
-        order,
-        Math.min(order, error.order) + 1,
+      const k = Math.min(order, error.order) + 1;
+      return begin(setup, (slope) =>
+        oneStep(setup, rosenbrockAttempt(tableau, abscissae, setup, slope), slope, order, k),
       );
     },
   });
@@ -218,9 +210,7 @@ function rosenbrockAttempt(
         if (component >= 0) return { time: t, h, component, value: f[component], y };
       }
       const component = worstComponent(estimate, from, rtol, atol);
-      const problem =
-        "the iteration matrix stayed singular or not finite (look at the Jacobian) while the step size fell";
-      return singular ? { time: t, h, component, y, problem } : { time: t, h, component, y };
+      return implicitFailure({ time: t, h, component, y }, singular);
     },
   };
 }

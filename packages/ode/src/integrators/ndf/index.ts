@@ -1,3 +1,4 @@
+import { begin, implicitFailure } from "../../begin.ts";
 import { highestOrder, interpolateDifferences, rescaleDifferences } from "../../differences.ts";
 import { errorNorm, worstComponent } from "../../errorNorm.ts";
 import { initialStep } from "../../initialStep.ts";
@@ -22,15 +23,7 @@ export const ndf: AdaptiveMethod = Object.freeze({
   name: "ndf",
   order: highestOrder,
   stiff: true,
-  start(setup: Setup): Stepper | Failure {
-    const { field, t, y, counts } = setup;
-    const slope = new Float64Array(y.length).fill(Number.NaN); // what the field forgets to write stays NaN
-    field.evaluate(t, y, slope);
-    counts.evaluations++;
-    const wrong = notFinite(slope);
-    if (wrong >= 0) return { time: t, h: 0, component: wrong, value: slope[wrong], y };
-    return multistep(setup, slope);
-  },
+  start: (setup: Setup): Stepper | Failure => begin(setup, (slope) => multistep(setup, slope)),
 });
 
 function multistep(setup: Setup, first: Float64Array): Stepper {
@@ -201,8 +194,6 @@ function multistep(setup: Setup, first: Float64Array): Stepper {
     const state = y.slice();
     if (component >= 0) return { time: t + h, h, component, value: slope[component], y: state };
     const worst = worstComponent(correction, y, rtol, atol);
-    const problem =
-      "the iteration matrix stayed singular or not finite (look at the Jacobian) while the step size fell";
-    return singular ? { time: t, h, component: worst, y: state, problem } : { time: t, h, component: worst, y: state };
+    return implicitFailure({ time: t, h, component: worst, y: state }, singular);
   }
 }
