@@ -10,7 +10,7 @@ import {
   ndf,
   rodas4,
 } from "@dbd/ode";
-import { type EmittedIntegrator, emitIntegrator } from "@dbd/ode/wasm";
+import { type EmittedIntegrator, type EmittedSystem, emitIntegrator, factorsSparsely } from "@dbd/ode/wasm";
 import { speciesIndex } from "../network.ts";
 import { eventQueue, type RateEvent } from "./eventQueue.ts";
 import type { RateEquations } from "./rateEquations.ts";
@@ -24,7 +24,7 @@ const stiffReach = 2.2;
 /** Up to this many states a factorisation a step costs less than the steps that ndf needs more. */
 const mostRodas = 60;
 
-/** The emitted stiff method has a factorisation that knows the pattern; beyond this many states it is not tried. */
+/** Up to this many states the emitted stiff method, whose factorisation knows the pattern, is tried before ndf. */
 const mostEmittedRodas = 2000;
 /** Nodes of the equations that are worth writing into WebAssembly. */
 const largestGraph = 100_000;
@@ -189,13 +189,15 @@ export class March {
   }
 
   private write(name: EmittedIntegrator["name"]): EmittedIntegrator | undefined {
-    if (!this.emitted.has(name)) {
-      const { graph, slopes, jacobian, u } = this.equations;
-      const entries = (): { row: number; column: number; node: number }[] =>
-        jacobian().map(({ row, leaf, node }) => ({ row, column: leaf.index, node }));
-      this.emitted.set(name, emitIntegrator({ graph, slopes, u, jacobian: entries }, name));
-    }
+    if (!this.emitted.has(name)) this.emitted.set(name, emitIntegrator(this.system(), name));
     return this.emitted.get(name);
+  }
+
+  private system(): EmittedSystem {
+    const { graph, slopes, jacobian, u } = this.equations;
+    const entries = (): { row: number; column: number; node: number }[] =>
+      jacobian().map(({ row, leaf, node }) => ({ row, column: leaf.index, node }));
+    return { graph, slopes, u, jacobian: entries };
   }
 
   private get watched(): boolean {
@@ -233,7 +235,7 @@ export class March {
     this.integrator = rodas4;
     this.began = this.counts.accepted;
     if (size <= mostRodas) return;
-    const emitted = this.emittable && size <= mostEmittedRodas ? this.write("rodas4") : undefined;
-    if (emitted === undefined) this.integrator = ndf;
+    const sparse = this.emittable && size <= mostEmittedRodas && factorsSparsely(this.system());
+    if (!sparse || this.write("rodas4") === undefined) this.integrator = ndf;
   }
 }

@@ -136,3 +136,22 @@ test("a long solution goes over to WebAssembly, with the numbers of the generic 
   expect(failed.reason).toContain("step size fell");
   expect([...failed.times]).toEqual([0, 0.5]);
 });
+
+test("a stiff chain of 80 species is solved by the emitted rodas4, one where all meet by ndf", () => {
+  const ids = Array.from({ length: 80 }, (_, i) => `X${i}`);
+  const chain = ids.map((id, i) => `${id} <-> X${(i + 1) % 80} @ ${10 ** (i % 6)}, 1`).join("\n");
+  const start = "\nX0 = 1000";
+  const sparse = solveRateEquations(parseNetwork(chain + start), [0, 50], { rtol: 1e-5, atol: 1e-6 });
+  expect(sparse).toMatchObject({ stopped: "end", methods: ["dormandPrince54", "rodas4"], backend: "wasm" });
+  const generic = solveRateEquations(parseNetwork(chain + start), [0, 50], {
+    rtol: 1e-7,
+    atol: 1e-6,
+    integrator: ndf,
+    backend: "generic",
+  });
+  sparse.values.forEach((v, i) => expect(Math.abs(v - generic.values[i])).toBeLessThan(1e-2));
+  const meet = ids.map((id) => `${id} -> 0 @ = 1e-3*${id}*total`).join("\n");
+  const full = parseNetwork(`${chain}\n${meet}\ntotal := ${ids.join(" + ")}${start}`);
+  const dense = solveRateEquations(full, [0, 0.01], { rtol: 1e-4, atol: 1e-3 });
+  expect(dense).toMatchObject({ stopped: "end", methods: ["dormandPrince54", "ndf"] });
+});

@@ -1,11 +1,12 @@
-import { type Code, call, get, i32, load, op, sequence, set, store } from "@dbd/numerics/wasm/code";
+import { type Code, call, f64, get, i32, load, op, sequence, set, store } from "@dbd/numerics/wasm/code";
 import { type ExportedFunction, type Instance, instantiate } from "@dbd/numerics/wasm/engine";
 import { type FunctionSpec, moduleBytes } from "@dbd/numerics/wasm/module";
 import { controlTable } from "./controlFunctions.ts";
 import { dormandPrinceCode, dormandPrinceVectors } from "./dormandPrinceCode.ts";
-import { expFunction, logFunction, powFunction } from "./elementary.ts";
+import { counted, expFunction, logFunction, powFunction } from "./elementary.ts";
 import { fieldFunctions, type Functions, importedNames, keepIn, statements } from "./fieldCode.ts";
 import { apply, type Graph, type GraphOp, type Node } from "./graph.ts";
+import { denseFactor, denseSolve } from "./denseLu.ts";
 import { Lanes, Locals } from "./lanes.ts";
 import { rodasCode, rodasVectors, type StiffCode } from "./rodasCode.ts";
 import { type Elimination, elimination, factorCode, type Matrix, solveCode } from "./sparseLu.ts";
@@ -48,8 +49,10 @@ export type EmittedMethod = "dormandPrince54" | "rodas4";
 /** Systems with more states or nodes than this use memory and loops. */
 const smallStates = 8;
 const smallNodes = 120;
-/** Multiplications of a factorisation that is written out. */
+/** Multiplications of a factorisation that is written out; beyond, it is full and in loops. */
 const largestWork = 40_000;
+/** States with full factors. */
+const largestDense = 500;
 /** Statements of one function of a long sequence. */
 const sectionLength = 1500;
 
@@ -89,19 +92,27 @@ function sections(module: Module, list: readonly Code[], params: FunctionSpec["p
   return made;
 }
 
+const planOf = ({ slopes, jacobian }: Pick<EmittedSystem, "slopes" | "jacobian">): Elimination | undefined =>
+  elimination(
+    slopes.length,
+    jacobian().map(({ row, column }) => [row, column]),
+    largestWork,
+  );
+
+/** Whether `rodas4` will factor on the pattern of the Jacobian: then a step costs little more than its evaluations. */
+export const factorsSparsely = (system: Pick<EmittedSystem, "slopes" | "jacobian">): boolean =>
+  planOf(system) !== undefined;
+
 /** The Jacobian and its factors: in locals of the stepper for small systems, else in memory from `at` on. */
 function stiffCode(
   system: EmittedSystem,
   [lanes, locals, module, functions]: readonly [Lanes, Locals, Module, Functions],
   evaluate: StiffCode["evaluate"],
   at: number,
-): { readonly code: StiffCode; readonly free: number } | undefined {
+): { readonly code: StiffCode; readonly free: number } {
   const entries = system.jacobian();
-  const plan: Elimination = elimination(
-    lanes.size,
-    entries.map(({ row, column }) => [row, column]),
-  );
-  if (plan.work > largestWork) return undefined;
+  const plan = planOf(system);
+  if (plan === undefined) return denseCode(system, [lanes, module, functions], evaluate, at);
   const roots = entries.map(({ node }) => node);
   const places = new Map(entries.map(({ row, column }, e) => [row * lanes.size + column, e]));
   const placeOf = (entry: number): number | undefined => {
@@ -189,9 +200,63 @@ function stiffCode(
   return { code, free: align(scratch + bytes) };
 }
 
+/** The same with full factors and row swaps, for patterns that fill in. */
+function denseCode(
+  system: EmittedSystem,
+  [lanes, module, functions]: readonly [Lanes, Module, Functions],
+  evaluate: StiffCode["evaluate"],
+  at: number,
+): { readonly code: StiffCode; readonly free: number } {
+  const { size } = lanes;
+  const entries = system.jacobian();
+  const stride = 16 * Math.ceil((size + 1) / 2);
+  const pivots = at + 16;
+  const base = align(pivots + 4 * size);
+  const jacobianBase = align(base + size * stride);
+  const scratch = align(jacobianBase + 8 * entries.length);
+  const zero = i32(0);
+  const roots = entries.map(({ node }) => node);
+  const { parts, bytes } = fieldFunctions(system.graph, roots, system.u, functions, scratch);
+  const jacobianParts = parts.map((spec) => module.add(spec));
+  const place = (row: number, column: number): number => base + row * stride + 8 * column;
+  const matrix = { size, base, stride, pivots };
+  const clear = counted(0, 16, size * stride, store("v128.store", get(0), op("f64x2.splat", f64(0)), base));
+  const fill = [
+    ...entries.map(({ row, column }, e) =>
+      store("f64.store", zero, op("f64.neg", load("f64.load", zero, jacobianBase + 8 * e)), place(row, column)),
+    ),
+    ...Array.from({ length: size }, (_, i) =>
+      store(
+        "f64.store",
+        zero,
+        op("f64.add", load("f64.load", zero, place(i, i)), load("f64.load", zero, at)),
+        place(i, i),
+      ),
+    ),
+  ];
+  const clearPart = module.add({ locals: ["i32"], body: clear });
+  const fillParts = sections(module, fill);
+  const factor = module.add(denseFactor(matrix));
+  const solve = module.add(denseSolve(matrix));
+  const code: StiffCode = {
+    evaluate,
+    jacobian: (from) =>
+      sequence(...jacobianParts.map((part) => call(part, i32(lanes.address(from)), i32(jacobianBase)))),
+    factor: (value) =>
+      sequence(
+        store("f64.store", zero, value, at),
+        call(clearPart),
+        ...fillParts.map((part) => call(part)),
+        call(factor),
+      ),
+    solve: (vector) => call(solve, i32(lanes.address(vector))),
+  };
+  return { code, free: align(scratch + bytes) };
+}
+
 /**
  * Writes and starts a module for a system: right-hand side, Jacobian and stepper.
- * @returns undefined where the engine or the page's policy does not allow it, or the system is too large.
+ * @returns undefined where the engine or the page's policy does not allow it, or the system is refused by it.
  */
 export function emit(system: EmittedSystem, method: EmittedMethod): Emitted | undefined {
   const { graph, slopes, u } = system;
@@ -221,8 +286,8 @@ export function emit(system: EmittedSystem, method: EmittedMethod): Emitted | un
   let free = align(scratch + field.bytes);
   let code: MethodCode;
   if (method === "rodas4") {
+    if (slopes.length > largestDense && !factorsSparsely(system)) return undefined;
     const stiff = stiffCode(system, [lanes, locals, module, functions], evaluate, free);
-    if (stiff === undefined) return undefined;
     code = rodasCode(lanes, locals, stiff.code);
     free = stiff.free;
   } else code = dormandPrinceCode(lanes, locals, evaluate);

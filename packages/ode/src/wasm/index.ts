@@ -1,4 +1,4 @@
-export type { EmittedMethod, EmittedSystem } from "./emit.ts";
+export { type EmittedMethod, type EmittedSystem, factorsSparsely } from "./emit.ts";
 export {
   type EmittedIntegrator,
   emitIntegrator,

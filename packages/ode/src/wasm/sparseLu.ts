@@ -28,8 +28,13 @@ interface Update {
  * Chooses pivots on the diagonal by the least product of entries in row and column (Markowitz 1957) and finds what fills
  * in. For 1/(hγ) − J of reaction networks this is stable enough, as in KPP: Sandu et al. (1997), Atmos. Environ. 31, 3151,
  * doi:10.1016/S1352-2310(97)83212-8; the emitted code checks that no pivot cancelled.
+ * @returns undefined when more than `most` multiplications are needed.
  */
-export function elimination(size: number, pattern: Iterable<readonly [row: number, column: number]>): Elimination {
+export function elimination(
+  size: number,
+  pattern: Iterable<readonly [row: number, column: number]>,
+  most: number,
+): Elimination | undefined {
   const rows = Array.from({ length: size }, (_, i) => new Set<number>([i]));
   const columns = Array.from({ length: size }, (_, i) => new Set<number>([i]));
   const entries: [number, number][] = [];
@@ -73,6 +78,7 @@ export function elimination(size: number, pattern: Iterable<readonly [row: numbe
     for (const row of columns[k]) rows[row].delete(k);
     for (const column of rows[k]) columns[column].delete(k);
     work += below.length * (right.length + 1);
+    if (work > most) return undefined;
     pivots.push({ index: k, entry: place(k, k), below, right });
   }
   return { size, entries, pivots, work };
