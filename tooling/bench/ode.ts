@@ -151,7 +151,7 @@ export function odeBench(onRows: (rows: OdeRow[]) => void = () => {}, rounds = 3
         group: `packages of npm, ${problem}, relative error 1e-6`,
         problem,
         target: 1e-6,
-        entries: [...packages, "dormandPrince54", "tsit54", "dormandPrince853"].map(
+        entries: [...packages, "dormandPrince54", "tsit54", "dormandPrince853", "emitted dormandPrince54"].map(
           (name) => [name, script(name)] as const,
         ),
       })),

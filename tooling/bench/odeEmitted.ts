@@ -31,6 +31,20 @@ const fields: Readonly<Record<string, Write>> = {
       g.binary("sub", g.mul(number(g, 3), x), square),
     ];
   },
+  pleiades: (g, y) => {
+    const accelerations = Array.from({ length: 7 }, (_, i) => {
+      const sums = [number(g, 0), number(g, 0)];
+      for (let j = 0; j < 7; j++) {
+        if (j === i) continue;
+        const apart = [0, 7].map((axis) => g.binary("sub", y[axis + j], y[axis + i]));
+        const square = g.add(g.mul(apart[0], apart[0]), g.mul(apart[1], apart[1]));
+        const weight = g.binary("div", number(g, j + 1), g.mul(square, g.unary("sqrt", square)));
+        for (const axis of [0, 1]) sums[axis] = g.add(sums[axis], g.mul(weight, apart[axis]));
+      }
+      return sums;
+    });
+    return [...y.slice(14), ...accelerations.map(([x]) => x), ...accelerations.map(([, v]) => v)];
+  },
   kepler: (g, [x, y, vx, vy]) => {
     const square = g.add(g.mul(x, x), g.mul(y, y));
     const cube = g.mul(square, g.unary("sqrt", square));
