@@ -20,8 +20,11 @@ import { type Histogram, HistogramBuilder } from "./histogram.ts";
 import type { InitialDistribution } from "./initial.ts";
 import { type Network, speciesIndex } from "./network.ts";
 import { checkTimes } from "./times.ts";
+import { compile } from "./compile.ts";
+import { chooseMethod, largeNetwork } from "./ssa/choose.ts";
 import { direct } from "./ssa/direct/index.ts";
 import type { Method } from "./ssa/method.ts";
+import { simulationMethods } from "./ssa/methods.ts";
 
 export interface SimulateOptions extends RunControl {
   /** Where runs start; the network's initial amounts when left out. Drawn from the run's own stream. */
@@ -35,7 +38,10 @@ export interface SimulateOptions extends RunControl {
   /** The stream of the first run, 0 when left out: an ensemble can be simulated in parts, here or elsewhere. */
   readonly firstRun?: number;
   readonly seed: Seed;
-  /** Simulation method; `direct` when left out. Another one runs in the calling thread. */
+  /**
+   * Simulation method; when left out `direct`, or what `chooseMethod` takes for a large network. One that is not among
+   * `simulationMethods` runs in the calling thread.
+   */
   readonly method?: Method;
   /** Code that runs `direct` on streams of the seed, `auto` when left out; `wasm` means wherever it can run the network. */
   readonly backend?: Backend;
@@ -67,6 +73,8 @@ export interface Ensemble {
   readonly standardError: Float64Array;
   /** Events of the whole runs. */
   readonly events: number;
+  /** The method that ran. */
+  readonly method: string;
   /** The back end that ran. */
   readonly backend: BlockRunner["backend"];
   readonly stopped: Stopped;
@@ -80,7 +88,7 @@ export interface Ensemble {
 
 const where = "simulateEnsemble";
 
-function checkedTask(network: Network, options: SimulateOptions): EnsembleTask {
+function checkedTask(network: Network, options: SimulateOptions, method: Method): EnsembleTask {
   const { runs, maxEvents = Infinity, start = 0, firstRun = 0 } = options;
   if (!Number.isInteger(runs) || runs < 1) {
     throw new ArgumentError(where, `runs must be an integer of at least 1, got ${runs}`);
@@ -102,6 +110,7 @@ function checkedTask(network: Network, options: SimulateOptions): EnsembleTask {
     keepStates: options.trajectories === true || options.histograms === true,
     maxEvents,
     backend: options.backend ?? "auto",
+    method: method.name,
   };
   const states = runs * task.times.length * names.length;
   if (options.trajectories === true && states > 2 ** 31) {
@@ -189,6 +198,7 @@ class Gathering {
       variance: variance(total),
       standardError: standardError(total),
       events: this.events,
+      method: this.task.method,
       backend: this.runner.backend,
       stopped: unfinished === undefined ? stopped : "budget",
       ...(unfinished === undefined ? {} : { unfinished }),
@@ -286,16 +296,18 @@ async function simulateThreads(
  * reaction, the state and the time. (From a worker it arrives as an Error with the same name and message.)
  */
 export async function simulateEnsemble(network: Network, options: SimulateOptions): Promise<Ensemble> {
-  const task = checkedTask(network, options);
+  const method =
+    options.method ?? (largeNetwork(network) ? chooseMethod(compile(network, { dynamics: true })).method : direct);
+  const task = checkedTask(network, options, method);
   const { workers = 1, random } = options;
   if (!Number.isInteger(workers) || workers < 1) {
     throw new ArgumentError(where, `workers must be an integer of at least 1, got ${workers}`, {
       hint: `This machine runs ${processors()} threads at once`,
     });
   }
-  const { method = direct } = options;
-  const own = method.name === direct.name && random === undefined;
-  const runner = (own ? createWasmRunner(task) : undefined) ?? createBlockRunner(task, method, random);
+  const own = simulationMethods.includes(method) && random === undefined;
+  const runner =
+    (own && method === direct ? createWasmRunner(task) : undefined) ?? createBlockRunner(task, method, random);
   const gathering = new Gathering(task, runner, options);
   const threads = workers > 1 && own && task.runs > blockRuns;
   const stopped = threads

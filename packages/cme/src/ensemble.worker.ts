@@ -7,7 +7,7 @@ import {
   type EnsembleTask,
   simulateBlock,
 } from "./ensembleBlock.ts";
-import { direct } from "./ssa/direct/index.ts";
+import { simulationMethod } from "./ssa/methods.ts";
 
 /** Consecutive blocks of one ensemble. */
 export interface BlockJob {
@@ -20,6 +20,8 @@ export interface BlockJob {
 let runner: BlockRunner | undefined;
 
 serve(({ task, first, blocks }: BlockJob): BlockResult[] => {
-  const own = (runner ??= createWasmRunner(task) ?? createBlockRunner(task, direct));
+  const own = (runner ??=
+    (task.method === "direct" ? createWasmRunner(task) : undefined) ??
+    createBlockRunner(task, simulationMethod(task.method)));
   return Array.from({ length: blocks }, (_, i) => simulateBlock(task, own, first + i, task.maxEvents));
 });

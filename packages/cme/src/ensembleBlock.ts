@@ -29,6 +29,8 @@ export interface EnsembleTask {
   readonly keepStates: boolean;
   readonly maxEvents: number;
   readonly backend: Backend;
+  /** Name of the simulation method, for threads. */
+  readonly method: string;
 }
 
 /** A run that the event budget ended. */

@@ -24,6 +24,7 @@ const task: EnsembleTask = {
   keepStates: true,
   maxEvents: Infinity,
   backend: "wasm",
+  method: "direct",
 };
 
 const blocks = (runner: BlockRunner, of: EnsembleTask, budget = Infinity): BlockResult[] =>
