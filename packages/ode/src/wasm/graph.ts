@@ -117,14 +117,17 @@ export class Graph {
 
   /** Arguments of a node. */
   argumentsOf(node: Node): readonly Node[] {
-    return [this.a[node], this.b[node], this.c[node]].slice(0, this.arity(node));
+    const count = this.arity(node);
+    if (count === 0) return [];
+    if (count === 1) return [this.a[node]];
+    return count === 2 ? [this.a[node], this.b[node]] : [this.a[node], this.b[node], this.c[node]];
   }
 
   /** All nodes that `roots` need, arguments before what uses them. */
   reachable(roots: Iterable<Node>): Node[] {
     const seen = new Set<Node>(roots);
     for (const node of seen) for (const argument of this.argumentsOf(node)) seen.add(argument); // a set grows while it is read
-    return [...seen].sort((x, y) => x - y);
+    return [...Int32Array.from(seen).sort()];
   }
 
   /** The states and coefficients that a node depends on. */
