@@ -5,6 +5,7 @@ import { errorNorm, worstComponent } from "./errorNorm.ts";
 import { notFinite, vectors } from "./march.ts";
 import type { AdaptiveMethod, Failure, Setup, Stepper } from "./method.ts";
 import { oneStep, type Attempt } from "./oneStep.ts";
+import { isSevenStage, sevenStageAttempt } from "./sevenStage.ts";
 import { tableauProblems, type Integrator } from "./tableau.ts";
 
 /** Whether the last stage is the next step's first. */
@@ -32,12 +33,15 @@ export function explicitMethod(integrator: Integrator): AdaptiveMethod {
     order,
     stiff: false,
     start(setup): Stepper | Failure {
-      return begin(setup, (slope) =>
-        oneStep(setup, explicitAttempt(integrator, embedded, setup, slope), slope, order, k),
-      );
+      return begin(setup, (slope) => oneStep(setup, attemptOf(integrator, embedded, setup, slope), slope, order, k));
     },
   };
 }
+
+const attemptOf: typeof explicitAttempt = (integrator, embedded, setup, slope) =>
+  isSevenStage(integrator)
+    ? sevenStageAttempt(integrator, setup, slope)
+    : explicitAttempt(integrator, embedded, setup, slope);
 
 function explicitAttempt(
   integrator: Integrator,

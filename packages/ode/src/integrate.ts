@@ -104,13 +104,15 @@ function drive(checked: Checked): Run {
       if (failure !== undefined) throw broken(method, failure);
       time = stepper.t;
       state = stepper.y;
-      const found = watch?.scan(stepper) ?? [];
-      happened.push(...found);
-      const last = found.at(-1);
-      if (last !== undefined && watch?.ends(last) === true) {
-        time = last.time;
-        state = last.y;
-        stopped = "event";
+      if (watch !== undefined) {
+        const found = watch.scan(stepper);
+        happened.push(...found);
+        const last = found.at(-1);
+        if (last !== undefined && watch.ends(last)) {
+          time = last.time;
+          state = last.y;
+          stopped = "event";
+        }
       }
       record(stepper, time);
       steps.push(time);

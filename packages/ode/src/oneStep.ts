@@ -25,22 +25,22 @@ export interface Attempt {
 export function oneStep(setup: Setup, attempt: Attempt, slope: Float64Array, order: number, k: number): Stepper {
   const { counts, maxStep } = setup;
   const control = piControl(k);
-  let proposal = initialStep(setup, slope, order);
-  let t = setup.t;
-  let before = t;
-  let length = 0;
+  // numbers that change with every step are in a typed array: captured variables would each be a new object
+  const state = Float64Array.of(setup.t, setup.t, initialStep(setup, slope, order), 0); // t, before, proposal, length
   let moved = true;
   return {
     y: attempt.next,
     get t() {
-      return t;
+      return state[0];
     },
     get before() {
-      return before;
+      return state[1];
     },
     advance(limit) {
       if (!moved) attempt.move();
       moved = true;
+      const t = state[0];
+      const proposal = state[2];
       // a step to a close recording time must not leave one that t cannot resolve
       const least = 16 * Number.EPSILON * Math.abs(t);
       let h = Math.sign(proposal) * Math.min(Math.max(Math.abs(proposal), least), maxStep);
@@ -53,10 +53,10 @@ export function oneStep(setup: Setup, attempt: Attempt, slope: Float64Array, ord
         const error = attempt.try(t, step);
         if (error <= 1) {
           const next = step * control.grow(error);
-          proposal = reaches && Math.abs(h) > Math.abs(next) ? h : next;
-          before = t;
-          t = arrival;
-          length = step;
+          state[2] = reaches && Math.abs(h) > Math.abs(next) ? h : next;
+          state[1] = t;
+          state[0] = arrival;
+          state[3] = step;
           moved = false;
           counts.accepted++;
           return undefined;
@@ -66,7 +66,7 @@ export function oneStep(setup: Setup, attempt: Attempt, slope: Float64Array, ord
       }
     },
     interpolate(at, out) {
-      attempt.interpolate((at - before) / length, length, out);
+      attempt.interpolate((at - state[1]) / state[3], state[3], out);
     },
   };
 }

@@ -18,13 +18,13 @@ export function piControl(k: number): StepControl {
   const beta = 0.2 / k;
   const alpha = 1 / k - 0.75 * beta;
   const floor = Math.log(1e-4); // as in dopri5
-  let before = floor; // the logarithm of the last accepted error: the first step may grow freely
+  const before = Float64Array.of(floor); // the logarithm of the last accepted error: the first step may grow freely
   let afterRejection = false;
   return {
     grow(error) {
       const now = Math.log(Math.max(error, 1e-10));
-      const factor = safety * Math.exp(beta * before - alpha * now);
-      before = Math.max(now, floor);
+      const factor = safety * Math.exp(beta * before[0] - alpha * now);
+      before[0] = Math.max(now, floor);
       const most = afterRejection ? 1 : largest;
       afterRejection = false;
       return Math.min(most, Math.max(smallest, factor));
