@@ -222,13 +222,26 @@ function checkSpecies({ species, initial, boundary, parameters }: Network): void
   if (unknown !== undefined) throw new ArgumentError("network", `the boundary species "${unknown}" is not a species`);
 }
 
+/** Refuses a network whose list of dependents would not fit, before any of it is made. */
+function checkInfluence(network: Network, { start, indices }: Rows, readers: readonly (readonly number[])[]): void {
+  let total = 0;
+  for (let r = 0; r < network.reactions.length; r++) {
+    for (let e = start[r]; e < start[r + 1]; e++) total += readers[indices[e]].length;
+    if (total <= mostDependents) continue;
+    throw new UnsupportedError("a network whose reactions influence one another in more than 2^26 ways", {
+      hint: `From ${reactionLabel(network, r)} on: merge reactions with equal sides, or split the species that all share`,
+    });
+  }
+}
+
 /** Reactions that read what a firing changes, each once and ascending. */
 function dependentsOf(network: Network, moves: Rows, readers: readonly (readonly number[])[]): Rows {
+  checkInfluence(network, moves, readers);
   const count = network.reactions.length;
   const dependents = new Rows(count);
-  const { start, indices } = moves;
+  const { start } = moves;
+  const indices = moves.indices;
   const seen = new Int32Array(count).fill(-1);
-  let total = 0;
   for (let r = 0; r < count; r++) {
     let row: number[] = [];
     for (let e = start[r]; e < start[r + 1]; e++) {
@@ -239,12 +252,6 @@ function dependentsOf(network: Network, moves: Rows, readers: readonly (readonly
       }
     }
     if (start[r + 1] - start[r] > 1) row = row.sort((a, b) => a - b);
-    total += row.length;
-    if (total > mostDependents) {
-      throw new UnsupportedError("a network whose reactions influence one another in more than 2^26 ways", {
-        hint: `From ${reactionLabel(network, r)} on: merge reactions with equal sides, or split the species that all share`,
-      });
-    }
     for (const q of row) dependents.push(q, 0);
     dependents.end(r);
   }
