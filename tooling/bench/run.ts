@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { gradientRows } from "./gradient.ts";
 import type { BenchRow } from "./interleave.ts";
+import { methodRows } from "./methods.ts";
 import { odeBench } from "./ode.ts";
 import { simulationRows } from "./simulation.ts";
 import { ssaBench } from "./ssa.ts";
@@ -12,6 +13,11 @@ const line = (name: string, value: number, unit: string, ratio: number): void =>
 
 for (const bench of [simulationRows, gradientRows]) {
   const part: BenchRow[] = await bench();
+  rows.push(...part);
+  console.log(`\n${part[0].group}`);
+  for (const { name, seconds, ratio } of part) line(name, 1000 * seconds, "ms", ratio);
+}
+for (const part of await methodRows()) {
   rows.push(...part);
   console.log(`\n${part[0].group}`);
   for (const { name, seconds, ratio } of part) line(name, 1000 * seconds, "ms", ratio);
