@@ -72,7 +72,7 @@ function drive(checked: Checked): Run {
   const happened: EventRecord[] = [];
   let stopped: Integration["stopped"] | undefined = times.length === 1 ? "end" : undefined;
   let stepper: Stepper | undefined;
-  let time = t0;
+  const now = Float64Array.of(t0); // in an array, so that a new time is not a new object
   let state = y0;
 
   /** Records what lies in the step, up to `until`. */
@@ -102,30 +102,30 @@ function drive(checked: Checked): Run {
       stepper ??= begin();
       const failure = stepper.advance(land ? times[reached] : end);
       if (failure !== undefined) throw broken(method, failure);
-      time = stepper.t;
+      now[0] = stepper.t;
       state = stepper.y;
       if (watch !== undefined) {
         const found = watch.scan(stepper);
         happened.push(...found);
         const last = found.at(-1);
         if (last !== undefined && watch.ends(last)) {
-          time = last.time;
+          now[0] = last.time;
           state = last.y;
           stopped = "event";
         }
       }
-      record(stepper, time);
-      steps.push(time);
+      record(stepper, now[0]);
+      steps.push(now[0]);
       if (stopped === undefined && reached === times.length) stopped = "end";
       return stopped === undefined;
     },
-    progress: () => ({ done: Math.abs(time - t0), total: Math.abs(end - t0), label: `t = ${time}` }),
+    progress: () => ({ done: Math.abs(now[0] - t0), total: Math.abs(end - t0), label: `t = ${now[0]}` }),
     result: () => ({
       times: times.slice(0, reached),
       values: values.slice(0, reached * P),
       size: P,
-      ...describe(stopped ?? "aborted", time, checked),
-      end: { time, y: state.slice() },
+      ...describe(stopped ?? "aborted", now[0], checked),
+      end: { time: now[0], y: state.slice() },
       events: happened,
       steps: Float64Array.from(steps),
       counts: { ...counts },

@@ -1,6 +1,6 @@
 import { stream } from "@dbd/numerics/random/stream";
 import { expect, test } from "vitest";
-import { response, rk4, solve } from "./index.ts";
+import { response, rk4, rodas4, solve } from "./index.ts";
 import { logistic, logisticAt, quadraticField, spiral } from "./sampleFields.ts";
 
 const integrator = rk4;
@@ -60,6 +60,14 @@ test("the trajectory comes along: the same as solve when the kick is on the grid
   expect(answer.values).toEqual(solve(spiral, u, problem).values);
   expect(answer.size).toBe(2);
   expect([...answer.response.subarray(4, 8)]).toEqual([1, 0, 0, 1]);
+});
+
+test("rodas4 answers a kick as rk4 does", () => {
+  const u = Float64Array.of(1, 2);
+  const problem = { y0: [0.4, 0.1], times: [0, 0.3, 0.9], substeps: 60 };
+  const stiff = response(spiral, u, { ...problem, integrator: rodas4 }, 0.2);
+  const explicit = response(spiral, u, { ...problem, integrator: rk4 }, 0.2);
+  stiff.response.forEach((v, i) => expect(v).toBeCloseTo(explicit.response[i], 7));
 });
 
 test("a kick outside the times is refused", () => {

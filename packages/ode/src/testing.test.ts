@@ -77,6 +77,14 @@ test.each([
   expect(dynamicsConformance(dynamics, sample(dynamics, 0))).toEqual([]);
 });
 
+test("a second that forgets the coefficients' change is reported", () => {
+  const forgets: Dynamics = {
+    ...spiral,
+    second: (y, u, seed, dy, _du, yBar, uBar) => spiral.second?.(y, u, seed, dy, new Float64Array(2), yBar, uBar),
+  };
+  expect(dynamicsConformance(forgets, sample(spiral, 1))[0]).toMatch(/state 0: second is .* away from a difference/);
+});
+
 test("a jvp that forgets the coefficients, and a vjp that overwrites, are reported", () => {
   const forgets: Dynamics = {
     ...logistic,

@@ -53,7 +53,7 @@ export const kennedyCarpenter43Tableau: AdditiveTableau = {
  * ARK4(3)6L[2]SA, an implicit–explicit Runge–Kutta pair of orders 4(3) for a `splitField`: the implicit part L-stable and
  * stiffly accurate, with a cubic between the steps. Take it with `integrate` when the stiff part of the field is easy to
  * linearise (diffusion, fast reactions) and the rest is dear or not smooth enough for Newton's iteration. A step costs 6
- * evaluations of the explicit part and some 15 of the implicit one.
+ * evaluations of the explicit part and some 11 of the implicit one.
  * Kennedy & Carpenter (2003), Appl. Numer. Math. 44, 139, doi:10.1016/S0168-9274(02)00138-1.
  */
 export const kennedyCarpenter43: AdaptiveMethod = additiveRungeKutta(kennedyCarpenter43Tableau);
