@@ -10,7 +10,7 @@ import { denseFactor, denseSolve } from "./denseLu.ts";
 import { Lanes, Locals } from "./lanes.ts";
 import { rodasCode, rodasVectors, type StiffCode } from "./rodasCode.ts";
 import { type Elimination, elimination, factorCode, type Matrix, solveCode } from "./sparseLu.ts";
-import { advanceFunction, header, type MethodCode } from "./stepControl.ts";
+import { advanceFunction, header, type MethodCode, normCode } from "./stepControl.ts";
 
 /** A vector field as a graph, autonomous, with fixed coefficients. */
 export interface EmittedSystem {
@@ -29,6 +29,8 @@ export interface Emitted {
   readonly advance: ExportedFunction;
   /** (y, out) → out = F(y). */
   readonly evaluate: (y: number, out: number) => void;
+  /** Square of the norm of y, of the slope or of the first scratch vector, in units of the tolerance at y. */
+  readonly sizeSquared: (vector: number) => number;
   readonly lanes: Lanes;
   readonly vectors: {
     readonly y: number;
@@ -254,6 +256,14 @@ function denseCode(
   return { code, free: align(scratch + bytes) };
 }
 
+/** `sizeN() → f64`, for the first step. */
+function sizeFunction(size: number, vector: number, { y, atol }: { y: number; atol: number }): FunctionSpec {
+  const locals = new Locals(0);
+  const lanes = new Lanes(size, false, header.bytes, 0, locals);
+  const body = normCode(lanes, locals, { set: [], value: (v) => v.get(vector) }, [y, y, atol]);
+  return { name: `size${vector}`, results: ["f64"], locals: locals.types, body };
+}
+
 /**
  * Writes and starts a module for a system: right-hand side, Jacobian and stepper.
  * @returns undefined where the engine or the page's policy does not allow it, or the system is refused by it.
@@ -300,6 +310,8 @@ export function emit(system: EmittedSystem, method: EmittedMethod): Emitted | un
     params: ["i32", "i32"],
     body: sequence(...parts.map((part) => call(part, get(0), get(1)))),
   });
+  const measured = [vectors.y, vectors.slope, vectors.scratch];
+  for (const vector of measured) module.add(sizeFunction(slopes.length, vector, vectors));
   const instance = instantiate(module.bytes(), Math.ceil(free / 65536), imports);
   if (instance === undefined) return undefined;
   const { exports } = instance;
@@ -308,6 +320,7 @@ export function emit(system: EmittedSystem, method: EmittedMethod): Emitted | un
     instance,
     advance: exports["advance"],
     evaluate: (y, out) => void exports["evaluate"](y, out),
+    sizeSquared: (vector) => exports[`size${vector}`](),
     lanes,
     vectors,
     free,

@@ -56,7 +56,7 @@ export function emitIntegrator(system: EmittedSystem, name: EmittedMethod): Emit
 /** Memory large enough for the recording times and rows. */
 function memoryFor(emitted: Emitted, T: number): Emitted["views"] {
   const { instance, free, lanes, views } = emitted;
-  const needed = free + 8 * T + 8 * T * lanes.size + 64;
+  const needed = free + 8 * T + 8 * (T + 1) * lanes.size + 64;
   const missing = Math.ceil((needed - views.numbers.byteLength) / 65536);
   if (missing > 0) {
     instance.memory.grow(missing);
@@ -68,7 +68,7 @@ function memoryFor(emitted: Emitted, T: number): Emitted["views"] {
 /** As `initialStep`, in the module's memory and without allocation. */
 function firstStep(emitted: Emitted, problem: EmittedProblem, order: number): number {
   const { lanes, vectors, views } = emitted;
-  const { times, rtol, maxStep = Infinity } = problem;
+  const { times, maxStep = Infinity } = problem;
   const { numbers } = views;
   const P = lanes.size;
   const span = Math.abs(times[times.length - 1] - times[0]);
@@ -76,23 +76,16 @@ function firstStep(emitted: Emitted, problem: EmittedProblem, order: number): nu
   const most = Math.min(span, maxStep);
   if (problem.firstStep !== undefined) return sign * Math.min(Math.abs(problem.firstStep), most);
   const place = (vector: number): number => lanes.address(vector) / 8;
-  const [y, atol, slope] = [place(vectors.y), place(vectors.atol), place(vectors.slope)];
+  const [y, slope] = [place(vectors.y), place(vectors.slope)];
   const [change, trial] = [place(vectors.scratch), place(vectors.scratch + 1)];
-  const size = (at: number): number => {
-    let sum = 0;
-    for (let p = 0; p < P; p++) {
-      const scaled = numbers[at + p] / (numbers[atol + p] + rtol * Math.abs(numbers[y + p]));
-      sum += scaled * scaled;
-    }
-    return Math.sqrt(sum / P);
-  };
-  const d0 = size(y);
-  const d1 = size(slope);
+  const size = (vector: number): number => Math.sqrt(emitted.sizeSquared(vector));
+  const d0 = size(vectors.y);
+  const d1 = size(vectors.slope);
   const h0 = Math.min(d0 < 1e-5 || d1 < 1e-5 ? 1e-6 * Math.max(1, Math.min(span, 1)) : 0.01 * (d0 / d1), most);
   for (let p = 0; p < P; p++) numbers[trial + p] = numbers[y + p] + sign * h0 * numbers[slope + p];
   emitted.evaluate(8 * trial, 8 * change);
   for (let p = 0; p < P; p++) numbers[change + p] -= numbers[slope + p];
-  const d2 = size(change) / h0;
+  const d2 = size(vectors.scratch) / h0;
   if (!Number.isFinite(d2)) return sign * h0 * 1e-2;
   const steepest = Math.max(d1, d2);
   const h1 = steepest <= 1e-15 ? Math.max(1e-6, h0 * 1e-3) : (0.01 / steepest) ** (1 / (order + 1));
@@ -108,7 +101,7 @@ function run(emitted: Emitted, name: EmittedMethod, problem: EmittedProblem): Em
   const at = (vector: number): number => lanes.address(vector) / 8;
   const rowsAt = free + 8 * T;
   numbers.set(y0, at(vectors.y));
-  numbers.fill(1, at(vectors.atol), at(vectors.atol) + lanes.stride / 8);
+  numbers.fill(1, at(vectors.atol) + P, at(vectors.atol) + lanes.stride / 8); // behind the states: nothing is divided by 0
   numbers.set(atol, at(vectors.atol));
   numbers.set(times, free / 8);
   const [start, end] = [times[0], times[T - 1]];
@@ -141,11 +134,15 @@ function run(emitted: Emitted, name: EmittedMethod, problem: EmittedProblem): Em
   const [accepted, rejected] = [numbers[header.accepted], numbers[header.rejected]];
   const tries = accepted + rejected;
   const stiff = name === "rodas4";
+  // rows and the last state leave memory together
+  const [from, behind] = [rowsAt / 8, rowsAt / 8 + reached * P];
+  numbers.copyWithin(behind, at(vectors.y), at(vectors.y) + P);
+  const copy = numbers.slice(from, behind + P);
   return {
     stopped,
-    times: times.slice(0, reached),
-    values: numbers.slice(rowsAt / 8, rowsAt / 8 + reached * P),
-    end: { time: numbers[header.t], y: numbers.slice(at(vectors.y), at(vectors.y) + P) },
+    times: reached === T ? times : times.slice(0, reached),
+    values: copy.subarray(0, reached * P),
+    end: { time: numbers[header.t], y: copy.subarray(reached * P) },
     counts: {
       evaluations: started + (stiff ? accepted + 5 * tries : 6 * tries),
       jacobians: stiff ? accepted : 0,
