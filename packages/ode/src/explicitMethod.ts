@@ -38,8 +38,11 @@ export function explicitMethod(integrator: Integrator): AdaptiveMethod {
   };
 }
 
+/** Beyond this many states the passes of `combine` are as fast: the loops, not the calls, then take the time. */
+const mostWrittenOut = 32;
+
 const attemptOf: typeof explicitAttempt = (integrator, embedded, setup, slope) =>
-  isSevenStage(integrator)
+  setup.y.length <= mostWrittenOut && isSevenStage(integrator)
     ? sevenStageAttempt(integrator, setup, slope)
     : explicitAttempt(integrator, embedded, setup, slope);
 

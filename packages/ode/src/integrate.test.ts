@@ -242,3 +242,18 @@ test("the field of a Dynamics has its Jacobian", () => {
   field.timeDerivative?.(0, Float64Array.of(1, 0), out);
   expect(out[0]).toBe(0);
 });
+
+test("the seven-stage step written out and the general one give the same path", () => {
+  const spin =
+    (P: number): Field["evaluate"] =>
+    (_t, y, out) => {
+      for (let p = 0; p < P; p += 2) out.set([-y[p + 1], y[p] * (1 - 0.1 * y[p] * y[p])], p);
+    };
+  const ends = [2, 64].map((P) => {
+    const y0 = Float64Array.from({ length: P }, (_, p) => (p % 2 === 0 ? 1 : 0)); // 32 copies of the first two
+    return integrate(spin(P), { y0, times: [0, 2.5, 5], integrator: dormandPrince54, rtol: 1e-7 });
+  });
+  expect(ends[1].counts.accepted).toBe(ends[0].counts.accepted);
+  ends[1].end.y.forEach((v, p) => expect(v).toBeCloseTo(ends[0].end.y[p % 2], 13));
+  expect(ends[1].values[64]).toBeCloseTo(ends[0].values[2], 13); // dense output at t = 2.5
+});
