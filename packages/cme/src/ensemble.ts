@@ -20,8 +20,7 @@ import { type Histogram, HistogramBuilder } from "./histogram.ts";
 import type { InitialDistribution } from "./initial.ts";
 import { type Network, speciesIndex } from "./network.ts";
 import { checkTimes } from "./times.ts";
-import { compile } from "./compile.ts";
-import { chooseMethod, largeNetwork } from "./ssa/choose.ts";
+import { choiceFor } from "./ssa/choose.ts";
 import { direct } from "./ssa/direct/index.ts";
 import type { Method } from "./ssa/method.ts";
 import { simulationMethods } from "./ssa/methods.ts";
@@ -75,6 +74,8 @@ export interface Ensemble {
   readonly events: number;
   /** The method that ran. */
   readonly method: string;
+  /** Why it was taken, when the caller named none: a sentence for a manifest. */
+  readonly methodReason?: string;
   /** The back end that ran. */
   readonly backend: BlockRunner["backend"];
   readonly stopped: Stopped;
@@ -296,8 +297,8 @@ async function simulateThreads(
  * reaction, the state and the time. (From a worker it arrives as an Error with the same name and message.)
  */
 export async function simulateEnsemble(network: Network, options: SimulateOptions): Promise<Ensemble> {
-  const method =
-    options.method ?? (largeNetwork(network) ? chooseMethod(compile(network, { dynamics: true })).method : direct);
+  const choice = options.method === undefined ? choiceFor(network) : undefined;
+  const method = options.method ?? choice?.method ?? direct;
   const task = checkedTask(network, options, method);
   const { workers = 1, random } = options;
   if (!Number.isInteger(workers) || workers < 1) {
@@ -313,5 +314,6 @@ export async function simulateEnsemble(network: Network, options: SimulateOption
   const stopped = threads
     ? await simulateThreads(task, workers, gathering, options)
     : await simulateHere(task, runner, gathering, options);
-  return gathering.finish(stopped);
+  const reason = choice === undefined ? {} : { methodReason: choice.reason };
+  return { ...gathering.finish(stopped), ...reason };
 }

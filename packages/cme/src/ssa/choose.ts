@@ -1,4 +1,4 @@
-import type { CompiledNetwork } from "../compile.ts";
+import { compile, type CompiledNetwork } from "../compile.ts";
 import { compositionRejection } from "./compositionRejection/index.ts";
 import { direct } from "./direct/index.ts";
 import type { Network } from "../network.ts";
@@ -16,9 +16,15 @@ const mostForDirect = 800;
 /** Dependents of an event beyond which moving each in a queue costs more than moving it between groups. */
 const manyDependents = 10;
 
-/** Whether a network is so large that another method than the direct one may be faster. */
-export function largeNetwork({ reactions }: Network): boolean {
-  return reactions.length > mostForDirect;
+const directFor = (reactions: number): MethodChoice => ({
+  method: direct,
+  reason: `direct: ${reactions} reactions, at most ${mostForDirect}`,
+});
+
+/** As `chooseMethod`, compiling the network only where its size leaves a choice. */
+export function choiceFor(network: Network): MethodChoice {
+  const reactions = network.reactions.length;
+  return reactions <= mostForDirect ? directFor(reactions) : chooseMethod(compile(network, { dynamics: true }));
 }
 
 /**
@@ -28,9 +34,7 @@ export function largeNetwork({ reactions }: Network): boolean {
  */
 export function chooseMethod(net: CompiledNetwork): MethodChoice {
   const reactions = net.rate.length;
-  if (reactions <= mostForDirect) {
-    return { method: direct, reason: `direct: ${reactions} reactions, at most ${mostForDirect}` };
-  }
+  if (reactions <= mostForDirect) return directFor(reactions);
   const dependents = net.dependent.length / reactions;
   const reach = `an event changes ${dependents.toFixed(1)} propensities on average`;
   return dependents > manyDependents

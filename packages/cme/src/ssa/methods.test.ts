@@ -13,7 +13,10 @@ test("an ensemble says which method ran, and chooses one for a large network by 
   const large = Array.from({ length: 900 }, (_, i) => `S${i} -> S${(i + 1) % 900} @ 1`).join("\n");
   const run = (text: string) => simulateEnsemble(parseNetwork(text), { times: [0.1], runs: 2, seed: 1 });
   expect((await run("A -> 0 @ 1\nA = 3")).method).toBe("direct");
-  expect((await run(`${large}\nS0 = 30`)).method).toBe("nextReaction");
+  expect(await run(`${large}\nS0 = 30`)).toMatchObject({
+    method: "nextReaction",
+    methodReason: "nextReaction: 900 reactions, and an event changes 2.0 propensities on average",
+  });
   // Laws of time and events keep their method for other threads too.
   const timed = parseNetwork("0 -> A @ = 1 + sin(time)\nevent: when A > 3; set A = 0");
   const options = { times: [1, 4], runs: 40, seed: "m", method: simulationMethod("nextReaction") };
