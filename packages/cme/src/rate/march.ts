@@ -228,7 +228,9 @@ export class March {
 
   /** Goes over to a stiff method when steps are as long as stability allows rather than accuracy. */
   private consider({ step, end }: Part): void {
-    if (!this.watched || step === undefined || !(step * spectralRadius(this.field, end.y) > stiffReach)) return;
+    if (!this.watched || step === undefined) return;
+    const { dynamics, u } = this.equations;
+    if (!(step * spectralRadius(dynamics, end.y, u) > stiffReach)) return;
     this.switched = this.t;
     const size = this.y.length;
     this.step = undefined;
