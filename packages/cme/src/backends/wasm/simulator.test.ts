@@ -132,7 +132,14 @@ test("the kernel passes the conformance kit of simulation methods", () => {
       return ({ x, times, random, out, maxEvents }) => {
         simulator ??= createWasmSimulator(net, { start: 0, times, lanes: 2 })!;
         const state = Int32Array.from({ length: 4 }, () => random() * 2 ** 32);
-        const batch = { runs: 1, x: x.slice(0, -1), random: state, maxEvents, out: out as Int32Array, events: new Float64Array(1) };
+        const batch = {
+          runs: 1,
+          x: x.slice(0, -1),
+          random: state,
+          maxEvents,
+          out: out as Int32Array,
+          events: new Float64Array(1),
+        };
         simulator.simulate(batch);
         if (batch.events[0] >= 0) return { events: batch.events[0], rows: times.length, time: 0 };
         return generic({ x, start: 0, times, random: xoshiro(state), out, maxEvents });
