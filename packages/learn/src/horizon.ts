@@ -1,6 +1,7 @@
 import { ArgumentError, NumericalError } from "@dbd/numerics/errors";
-import { gaussNewton, type GaussNewtonOptions } from "./gaussNewton.ts";
+import { gaussNewton } from "./gaussNewton.ts";
 import type { LearnResult } from "./learn.ts";
+import type { GaussNewtonOptions } from "./leastSquares.ts";
 import { checkProblem, type Problem } from "./problem.ts";
 
 /** The same problem on its first T times only: for growing horizons and sliding windows. */
@@ -25,7 +26,7 @@ const tenths: readonly number[] = Array.from({ length: 10 }, (_, i) => (i + 1) /
 /** Settings of `growHorizon`. */
 export interface HorizonOptions extends GaussNewtonOptions {
   /** Horizons as fractions of the number of times, increasing to 1; tenths unless given (doubling fails more often). */
-  readonly fractions?: readonly number[];
+  readonly fractions?: readonly number[] | undefined;
 }
 
 /**
@@ -44,9 +45,25 @@ export async function growHorizon(
   checkProblem("growHorizon", problem, u0);
   const { fractions = tenths, ...settings } = options;
   const T = problem.times.length;
+  if (T === 1) return gaussNewton(problem, u0, settings); // nothing to learn but the penalty's minimum
+  return growing("growHorizon", { T, fractions, u0 }, (first, u) =>
+    gaussNewton(firstTimes(problem, first), u, settings),
+  );
+}
+
+/**
+ * Runs `minimise` on the first T₁ < T₂ < … < T times, each from the last one's result.
+ * @throws ArgumentError when the fractions do not increase to 1; else what `minimise` throws one time beyond the last.
+ */
+export async function growing(
+  where: string,
+  { T, fractions, u0 }: { readonly T: number; readonly fractions: readonly number[]; readonly u0: Float64Array },
+  minimise: (first: number, u: Float64Array) => Promise<LearnResult>,
+): Promise<LearnResult> {
   if (fractions.at(-1) !== 1 || fractions.some((f, i) => !(f > (fractions[i - 1] ?? 0))))
-    throw new ArgumentError("growHorizon", `fractions must increase from above 0 to 1, got [${fractions.join(", ")}]`);
+    throw new ArgumentError(where, `fractions must increase from above 0 to 1, got [${fractions.join(", ")}]`);
   let u = u0;
+  let last: LearnResult | undefined;
   let reached = 1;
   let iterations = 0;
   for (const fraction of fractions) {
@@ -54,12 +71,12 @@ export async function growHorizon(
     let next = goal;
     while (reached < goal) {
       try {
-        const result = await gaussNewton(firstTimes(problem, next), u, settings);
-        u = result.u;
-        iterations += result.iterations;
+        last = await minimise(next, u);
+        u = last.u;
+        iterations += last.iterations;
         reached = next;
         next = goal;
-        if (result.stopped === "aborted" || reached === T) return { ...result, iterations };
+        if (last.stopped === "aborted") return { ...last, iterations };
       } catch (error) {
         const noTrajectory = error instanceof NumericalError || error instanceof ArgumentError;
         if (!noTrajectory || next - reached <= 1) throw error;
@@ -67,5 +84,6 @@ export async function growHorizon(
       }
     }
   }
-  return gaussNewton(problem, u, settings); // T = 1: nothing to learn but the penalty's minimum
+  if (last === undefined) throw new ArgumentError(where, "needs at least two times");
+  return { ...last, iterations };
 }

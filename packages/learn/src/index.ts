@@ -3,10 +3,11 @@ export { inChart } from "./dynamics/inChart/index.ts";
 export { parametric, type ParametricDynamics, type ParametricOptions } from "./dynamics/parametric/index.ts";
 export { jumpDrift, projected, type ReactionDrift } from "./dynamics/projected/index.ts";
 export { sum, type Term } from "./dynamics/sum/index.ts";
-export { gaussNewton, type GaussNewtonOptions } from "./gaussNewton.ts";
+export { gaussNewton } from "./gaussNewton.ts";
 export { gradient, gradientVariational } from "./gradient.ts";
 export { firstTimes, growHorizon, type HorizonOptions } from "./horizon.ts";
 export { learn, type LearnOptions, type LearnResult } from "./learn.ts";
+export type { GaussNewtonOptions } from "./leastSquares.ts";
 export { matchDerivatives, type MatchOptions } from "./matchDerivatives.ts";
 export { divergences, objective, toNuPath } from "./objective.ts";
 export { adam, type AdamOptions } from "./optimizers/adam/index.ts";
@@ -17,4 +18,5 @@ export { trajectoryOf, trapezoid, type LearnableFamily, type Problem, type Start
 export type { SampledAsleep } from "./sampling.ts";
 export { boxAround, startFromDistributions, startFromMoments, type ProjectedStart } from "./starts.ts";
 export { taylorTest, type TaylorRow } from "./taylor.ts";
+export { trackPaths, type TrackOptions } from "./trackPaths.ts";
 export { visitedRegions, type VisitedRegion } from "./visited.ts";

@@ -18,8 +18,8 @@ export interface MatchOptions {
   readonly iterations?: number;
 }
 
-/** The sum of squares at u, half its gradient [Q] and Gauss–Newton matrix [Q, Q] (lower triangle), penalty included. */
-interface Squares {
+/** Half the weighted sum of squares at u, its gradient [Q] and Gauss–Newton matrix [Q, Q] (lower triangle), penalty included. */
+export interface Squares {
   readonly value: number;
   readonly gradient: Float64Array;
   readonly H: Float64Array;
@@ -35,21 +35,10 @@ interface Squares {
  * singular (add a penalty).
  */
 export function matchDerivatives(problem: Problem, options: MatchOptions): Float64Array {
-  const [P, Q] = problem.dynamics.shape;
-  const { paths, tangents, measure = "time", iterations = 200 } = options;
-  let u = options.u0?.slice() ?? new Float64Array(Q);
+  const { iterations = 200 } = options;
+  let u = options.u0?.slice() ?? new Float64Array(problem.dynamics.shape[1]);
   checkProblem("matchDerivatives", problem, u);
-  const size = problem.times.length * P;
-  for (const [name, lists] of [
-    ["paths", paths],
-    ["tangents", tangents ?? []],
-  ] as const)
-    for (const [i, { length }] of lists.entries())
-      if (length !== size)
-        throw new ArgumentError("matchDerivatives", `${name}[${i}] must have length ${size} ([T, P]), got ${length}`);
-  if (tangents !== undefined && tangents.length !== paths.length)
-    throw new ArgumentError("matchDerivatives", `there are ${tangents.length} tangents for ${paths.length} paths`);
-  const squares = sumOfSquares(problem, paths, tangents ?? slopesOf(problem, paths, measure), measure === "logTime");
+  const squares = derivativeSquares(problem, options);
   let at = squares(u);
   let mu = 0;
   for (let i = 0; i < iterations; i++) {
@@ -63,7 +52,7 @@ export function matchDerivatives(problem: Problem, options: MatchOptions): Float
     }
     // The model's own gain tells whether F is linear in u: then the minimum is reached.
     let promised = 0;
-    for (let q = 0; q < Q; q++) promised += 0.5 * delta[q] * at.gradient[q];
+    for (let q = 0; q < delta.length; q++) promised += 0.5 * delta[q] * at.gradient[q];
     const gain = at.value - there.value;
     const linear = mu === 0 && Math.abs(gain - promised) <= 1e-6 * promised;
     mu = mu < 1e-10 ? 0 : mu / 5;
@@ -88,6 +77,18 @@ function stepOf({ H, gradient }: Squares, mu: number): Float64Array {
   return delta;
 }
 
+function checkPaths(size: number, { paths, tangents }: MatchOptions): void {
+  for (const [name, lists] of [
+    ["paths", paths],
+    ["tangents", tangents ?? []],
+  ] as const)
+    for (const [i, { length }] of lists.entries())
+      if (length !== size)
+        throw new ArgumentError("matchDerivatives", `${name}[${i}] must have length ${size} ([T, P]), got ${length}`);
+  if (tangents !== undefined && tangents.length !== paths.length)
+    throw new ArgumentError("matchDerivatives", `there are ${tangents.length} tangents for ${paths.length} paths`);
+}
+
 /** dy/dt of splines through the paths. */
 function slopesOf({ times }: Problem, paths: readonly Float64Array[], measure: "time" | "logTime"): Float64Array[] {
   const clock = measure === "logTime" ? times.map(Math.log) : times;
@@ -98,15 +99,16 @@ function slopesOf({ times }: Problem, paths: readonly Float64Array[], measure: "
   });
 }
 
-/** Everything that does not depend on u once: metrics along the paths. */
-function sumOfSquares(
-  problem: Problem,
-  paths: readonly Float64Array[],
-  tangents: readonly Float64Array[],
-  log: boolean,
-): (u: Float64Array) => Squares {
+/**
+ * The sum that derivative matching minimises, as a function of u; what does not depend on u is done once.
+ * @throws ArgumentError when paths or tangents do not fit.
+ */
+export function derivativeSquares(problem: Problem, options: MatchOptions): (u: Float64Array) => Squares {
   const { dynamics, times, weights, penalty } = problem;
   const [P, Q] = dynamics.shape;
+  const { paths, measure = "time" } = options;
+  checkPaths(times.length * P, options);
+  const tangents = options.tangents ?? slopesOf(problem, paths, measure);
   const fisher = fisherMatrix(problem);
   const metrics = paths.map((path) =>
     Array.from(weights, (w, t) => {
@@ -127,7 +129,7 @@ function sumOfSquares(
       for (let t = 0; t < weights.length; t++) {
         if (weights[t] === 0) continue;
         const y = path.subarray(t * P, (t + 1) * P);
-        const weight = weights[t] * (log ? times[t] ** 2 : 1);
+        const weight = weights[t] * (measure === "logTime" ? times[t] ** 2 : 1);
         const G = metrics[i][t];
         dynamics.evaluate(y, u, residual);
         for (let k = 0; k < P; k++) residual[k] -= tangents[i][t * P + k];
