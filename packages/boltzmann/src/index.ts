@@ -3,6 +3,18 @@ export { type BaseMeasure, binomial, counting, poisson } from "./base.ts";
 export { asinhChart, type Chart, identityChart, logMomentsChart, orthonormalChart } from "./chart.ts";
 export { chain1d, type ChainFamily, type ChainOptions, type Cluster } from "./families/chain1d.ts";
 export { counts, type CountsFamily, type CountsOptions } from "./families/counts.ts";
+export {
+  countsOfSpecies,
+  redundantStatistics,
+  type SpeciesDistribution,
+  type SpeciesFamily,
+  type SpeciesOptions,
+  type SpeciesTable,
+  withoutRedundant,
+} from "./families/countsOfSpecies.ts";
+export type { Redundancy } from "./redundant.ts";
+export type { ConservationLaw, Species } from "./speciesSpace.ts";
+export { binomialProduct, powerProduct, productsUpTo, type Statistic } from "./statistics.ts";
 export { type Rbm, rbm } from "./families/rbm.ts";
 export type { BoltzmannFamily, ExactFamily, Support } from "./family.ts";
 export { type Fit, fit, fitHistogram } from "./fit.ts";

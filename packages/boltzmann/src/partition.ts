@@ -10,29 +10,15 @@ const TAIL = 36;
 /** How an evaluation ended: done, no sum exists, or it needs more than MAX_TERMS terms. */
 export type Summed = "ok" | "divergent" | "broad";
 
-/**
- * Tables of one counts family and its last evaluation, so that log Z, moments and covariance of the same ν cost one
- * sum. Everything numeric lives in typed arrays: no closure ever holds a hot number. The project's own log and exp make
- * p̃, and so every draw, the same bits in every engine.
- */
-export interface Partition {
+/** Weights of listed states and the statistics there: what moments, covariance and draws are made of. */
+export interface Sums {
   readonly order: number;
-  readonly base: BaseMeasure;
-  readonly max: number;
-  /** Rows of the tables below. */
-  capacity: number;
-  /** φₖ(n) = C(n, k), [capacity, K], k from 1. */
+  /** Statistics of every state, [states, K]. */
   phi: Float64Array;
-  /** log q(n), [capacity]. */
-  logBase: Float64Array;
-  /** 3 log φ_K(n), [capacity]: tilts the tail check towards the highest moment. */
-  tilt: Float64Array;
-  /** p̃(n) of the last evaluation, [capacity], the first `size` in use. */
+  /** p̃ of the last evaluation, the first `size` in use. */
   probability: Float64Array;
-  /** Running sums of p̃, [capacity]; filled on demand. */
+  /** Running sums of p̃, as long as `probability`; filled on demand. */
   cumulative: Float64Array;
-  /** The ν of the last evaluation, [K]; NaN where there is none. */
-  readonly nu: Float64Array;
   /** ⟨φ⟩, [K]. */
   readonly moments: Float64Array;
   /** C, [K, K]. */
@@ -46,27 +32,50 @@ export interface Partition {
   hasCumulative: boolean;
 }
 
+/** The sums of a family with K statistics before its first evaluation. */
+export const emptySums = (order: number): Sums => ({
+  order,
+  phi: new Float64Array(0),
+  probability: new Float64Array(0),
+  cumulative: new Float64Array(0),
+  moments: new Float64Array(order),
+  covariance: new Float64Array(order * order),
+  delta: new Float64Array(order),
+  size: 0,
+  logZ: 0,
+  hasMoments: false,
+  hasCovariance: false,
+  hasCumulative: false,
+});
+
+/**
+ * Tables of one counts family and its last evaluation, so that log Z, moments and covariance of the same ν cost one
+ * sum. Everything numeric lives in typed arrays: no closure ever holds a hot number. The project's own log and exp make
+ * p̃, and so every draw, the same bits in every engine. φₖ(n) = C(n, k), k from 1.
+ */
+export interface Partition extends Sums {
+  readonly base: BaseMeasure;
+  readonly max: number;
+  /** Rows of the tables. */
+  capacity: number;
+  /** log q(n), [capacity]. */
+  logBase: Float64Array;
+  /** 3 log φ_K(n), [capacity]: tilts the tail check towards the highest moment. */
+  tilt: Float64Array;
+  /** The ν of the last evaluation, [K]; NaN where there is none. */
+  readonly nu: Float64Array;
+}
+
 /** Empty tables for φₖ = C(n, k), k = 1 … order, on 0 … max. */
 export function createPartition(order: number, base: BaseMeasure, max: number): Partition {
   const p: Partition = {
-    order,
+    ...emptySums(order),
     base,
     max,
     capacity: 0,
-    phi: new Float64Array(0),
     logBase: new Float64Array(0),
     tilt: new Float64Array(0),
-    probability: new Float64Array(0),
-    cumulative: new Float64Array(0),
     nu: new Float64Array(order).fill(Number.NaN),
-    moments: new Float64Array(order),
-    covariance: new Float64Array(order * order),
-    delta: new Float64Array(order),
-    size: 0,
-    logZ: 0,
-    hasMoments: false,
-    hasCovariance: false,
-    hasCumulative: false,
   };
   grow(p, 256);
   return p;
@@ -152,16 +161,8 @@ function diverges(p: Partition, nu: Float64Array): boolean {
   return lead > p.base.dominates && !(lead > 0 && nu[lead - 1] > 0);
 }
 
-/** Sums over all counts at ν unless that is what was summed last. Afterwards `size`, `logZ`, `probability` hold. */
-export function evaluate(p: Partition, nu: Float64Array): Summed {
-  const K = p.order;
-  let same = 0;
-  while (same < K && p.nu[same] === nu[same]) same++;
-  if (same === K) return "ok";
-  if (diverges(p, nu)) return "divergent";
-  p.nu[0] = Number.NaN; // no valid evaluation while the arrays change
-  const size = scan(p, nu);
-  if (size < 0) return "broad";
+/** Turns the exponents in `probability` [size] into probabilities that add up to one; sets size and logZ. */
+export function normalise(p: Sums, size: number): void {
   const w = p.probability;
   let top = -Infinity;
   for (let n = 0; n < size; n++) if (w[n] > top) top = w[n];
@@ -178,12 +179,25 @@ export function evaluate(p: Partition, nu: Float64Array): Summed {
   p.hasMoments = false;
   p.hasCovariance = false;
   p.hasCumulative = false;
+}
+
+/** Sums over all counts at ν unless that is what was summed last. Afterwards `size`, `logZ`, `probability` hold. */
+export function evaluate(p: Partition, nu: Float64Array): Summed {
+  const K = p.order;
+  let same = 0;
+  while (same < K && p.nu[same] === nu[same]) same++;
+  if (same === K) return "ok";
+  if (diverges(p, nu)) return "divergent";
+  p.nu[0] = Number.NaN; // no valid evaluation while the arrays change
+  const size = scan(p, nu);
+  if (size < 0) return "broad";
+  normalise(p, size);
   p.nu.set(nu);
   return "ok";
 }
 
 /** ⟨φ⟩ of the last evaluation, [K]. */
-export function momentsOf(p: Partition): Float64Array {
+export function momentsOf(p: Sums): Float64Array {
   const { order: K, phi, probability, moments, size } = p;
   if (p.hasMoments) return moments;
   moments.fill(0);
@@ -196,7 +210,7 @@ export function momentsOf(p: Partition): Float64Array {
 }
 
 /** C of the last evaluation, [K, K], from centred sums. */
-export function covarianceOf(p: Partition): Float64Array {
+export function covarianceOf(p: Sums): Float64Array {
   if (p.hasCovariance) return p.covariance;
   const mean = momentsOf(p);
   const { order: K, phi, probability, covariance, delta, size } = p;
@@ -215,7 +229,7 @@ export function covarianceOf(p: Partition): Float64Array {
 }
 
 /** out[k] −= ⟨(δφᵀ seed δφ) δφₖ⟩ at the last evaluation: Σ seed ∂C/∂νₖ, since ∂Cᵢⱼ/∂νₖ = −κᵢⱼₖ. */
-export function addThirdCumulants(p: Partition, seed: Float64Array, out: Float64Array): void {
+export function addThirdCumulants(p: Sums, seed: Float64Array, out: Float64Array): void {
   const mean = momentsOf(p);
   const { order: K, phi, probability, delta, size } = p;
   for (let n = 0; n < size; n++) {
@@ -232,7 +246,7 @@ export function addThirdCumulants(p: Partition, seed: Float64Array, out: Float64
 }
 
 /** Running sums of p̃ at the last evaluation, [size], and exactly 1 in the last place. */
-export function cumulativeOf(p: Partition): Float64Array {
+export function cumulativeOf(p: Sums): Float64Array {
   const { cumulative, probability, size } = p;
   if (p.hasCumulative) return cumulative;
   let sum = 0;

@@ -19,6 +19,12 @@ function solveScaled(C: Float64Array, P: number, gap: Float64Array): void {
   }
 }
 
+/** What a family may offer to a search: where ν has a sum, and where to start. */
+interface Searchable {
+  normalisable?(nu: Float64Array): string | undefined;
+  firstGuess?(moments: Float64Array): Float64Array;
+}
+
 /**
  * Static Boltzmann learning with Fisher preconditioning: the member of any exact, visible family with the given ⟨φ⟩, by
  * damped Newton on the convex log Z(ν) + ν·m. From samples, give their averages: the result is the maximum-likelihood ν.
@@ -26,7 +32,7 @@ function solveScaled(C: Float64Array, P: number, gap: Float64Array): void {
  * @throws NumericalError when no finite ν has these moments.
  */
 export function projectMoments<State>(
-  family: BoltzmannFamily<Float64Array, State> & ExactFamily,
+  family: BoltzmannFamily<Float64Array, State> & ExactFamily & Searchable,
   moments: Float64Array,
   options: ProjectOptions = {},
 ): Projection {
@@ -34,7 +40,8 @@ export function projectMoments<State>(
   if (moments.length !== P || !moments.every(Number.isFinite))
     throw new ArgumentError("projectMoments", `moments must be ${P} finite numbers, got (${moments.join(", ")})`);
   const tolerance = options.tolerance ?? 1e-12;
-  const nu = options.start?.slice() ?? new Float64Array(P);
+  const nu = options.start?.slice() ?? family.firstGuess?.(moments) ?? new Float64Array(P);
+  const logZ = (at: Float64Array): number => (family.normalisable?.(at) === undefined ? family.logZ(at) : Infinity);
   const state = family.state(() => 0.5);
   const [model, step, trial] = [new Float64Array(P), new Float64Array(P), new Float64Array(P)];
   const C = new Float64Array(P * P);
@@ -55,7 +62,7 @@ export function projectMoments<State>(
     for (let fraction = 1; fraction > 1e-12 && !moved; fraction /= 2) {
       for (let k = 0; k < P; k++) trial[k] = nu[k] + fraction * step[k];
       const linear = step.reduce((sum, x, k) => sum + x * moments[k], 0);
-      const fall = family.logZ(trial) - level + fraction * linear;
+      const fall = logZ(trial) - level + fraction * linear;
       moved = fall <= -1e-4 * fraction * decrement + 4e-15 * size;
     }
     if (!moved) break;

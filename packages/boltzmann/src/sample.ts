@@ -1,9 +1,8 @@
 import type { RandomSource } from "@dbd/numerics/random/source";
-import type { Partition } from "./partition.ts";
-import { cumulativeOf } from "./partition.ts";
+import { cumulativeOf, type Sums } from "./partition.ts";
 
-/** Fills out[0 … count) with independent draws from the last evaluation, by inversion (one uniform each). */
-export function drawInverse(p: Partition, count: number, random: RandomSource, out: Int32Array): void {
+/** Fills out[0 … count) with independent draws from the last evaluation (numbers of states), by inversion (one uniform each). */
+export function drawInverse(p: Sums, count: number, random: RandomSource, out: Int32Array): void {
   const cumulative = cumulativeOf(p);
   const last = p.size - 1;
   for (let i = 0; i < count; i++) {
@@ -23,7 +22,7 @@ export function drawInverse(p: Partition, count: number, random: RandomSource, o
  * Fills out[0 … count) with a stratified sample: one inversion in each of `count` equal slices of [0, 1), so the counts
  * come out in ascending order. Means are unbiased and their variance falls like count⁻² to count⁻³ instead of count⁻¹.
  */
-export function drawInverseStratified(p: Partition, count: number, random: RandomSource, out: Int32Array): void {
+export function drawInverseStratified(p: Sums, count: number, random: RandomSource, out: Int32Array): void {
   const cumulative = cumulativeOf(p);
   const last = p.size - 1;
   let n = 0;

@@ -1,0 +1,86 @@
+/** A statistic that says nothing new: on every state it is a constant plus multiples of those before it. */
+export interface Redundancy {
+  /** Its place in the list of statistics. */
+  readonly index: number;
+  readonly label: string;
+  /** The relation in words, such as X = 10 − E. */
+  readonly relation: string;
+}
+
+const SMALL = 1e-9;
+
+function centredColumns(values: Float64Array, K: number): Float64Array[] {
+  const N = values.length / K;
+  return Array.from({ length: K }, (_, k) => {
+    const column = Float64Array.from({ length: N }, (_unused, i) => values[i * K + k]);
+    const mean = column.reduce((sum, x) => sum + x / N, 0);
+    return column.map((x) => x - mean);
+  });
+}
+
+const dot = (a: Float64Array, b: Float64Array): number => {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
+  return sum;
+};
+
+/** Coefficients of the kept columns for Σ r_i q_i, where column j = Σ_{i ≤ j} R[j][i] q_i. */
+function backSubstitute(R: readonly (readonly number[])[], r: readonly number[]): number[] {
+  const out = r.slice();
+  for (let j = out.length - 1; j >= 0; j--) {
+    out[j] /= R[j][j];
+    for (let i = 0; i < j; i++) out[i] -= out[j] * R[j][i];
+  }
+  return out;
+}
+
+function relationOf(
+  label: string,
+  constant: number,
+  coefficients: readonly number[],
+  names: readonly string[],
+): string {
+  const size = Math.max(Math.abs(constant), ...coefficients.map(Math.abs), 1);
+  const tidy = (x: number): number => (Math.abs(x) < 1e-7 * size ? 0 : Number(x.toPrecision(6)));
+  const terms = [[tidy(constant), ""] as const, ...coefficients.map((c, j) => [tidy(c), names[j]] as const)]
+    .filter(([c]) => c !== 0)
+    .map(([c, name]) => (name === "" ? `${c}` : c === 1 ? name : c === -1 ? `-${name}` : `${c} ${name}`));
+  return `${label} = ${terms.length === 0 ? "0" : terms.join(" + ").replaceAll("+ -", "− ")}`;
+}
+
+/**
+ * The statistics whose covariance with the others is singular whatever the law: Gram–Schmidt on their values at the states
+ * that exist, twice for the last digits (Giraud & Langou 2002). Conservation laws make such relations.
+ * @param values - φ at every state, shape [N, K].
+ */
+export function findRedundant(values: Float64Array, labels: readonly string[]): Redundancy[] {
+  const K = labels.length;
+  const found: Redundancy[] = [];
+  const kept: number[] = [];
+  const basis: Float64Array[] = [];
+  const R: number[][] = [];
+  centredColumns(values, K).forEach((column, k) => {
+    const norm = Math.sqrt(dot(column, column));
+    const rest = column.slice();
+    const r = basis.map(() => 0);
+    for (let pass = 0; pass < 2; pass++)
+      basis.forEach((q, j) => {
+        const along = dot(q, rest);
+        r[j] += along;
+        for (let i = 0; i < rest.length; i++) rest[i] -= along * q[i];
+      });
+    const size = Math.sqrt(dot(rest, rest));
+    const scale = Math.max(norm, SMALL * Math.sqrt(column.length) * Math.abs(values[k]));
+    if (size > SMALL * scale) {
+      basis.push(rest.map((x) => x / size));
+      R.push([...r, size]);
+      kept.push(k);
+      return;
+    }
+    const coefficients = backSubstitute(R, r);
+    const constant = values[k] - coefficients.reduce((sum, c, j) => sum + c * values[kept[j]], 0);
+    const names = kept.map((j) => labels[j]);
+    found.push({ index: k, label: labels[k], relation: relationOf(labels[k], constant, coefficients, names) });
+  });
+  return found;
+}

@@ -1,0 +1,243 @@
+import { ArgumentError } from "@dbd/numerics/errors";
+import { exp, log, log1p } from "@dbd/numerics/special";
+import { emptySums, normalise, type Sums } from "./partition.ts";
+import { listStates, MAX_STATES, type SpeciesSpace } from "./speciesSpace.ts";
+import type { Statistic } from "./statistics.ts";
+
+// As for one species: what is left out of Σ max|φ|³ p̃ is below e^−36 = 2e-16 of its largest term.
+const TAIL = 36;
+const FARTHEST = 1 << 20;
+
+/** States that stand for everything outside the box: along many directions, at doubling distances. */
+interface Probes {
+  /** Shape [probes, S]. */
+  readonly states: Int32Array;
+  readonly phi: Float64Array;
+  readonly logBase: Float64Array;
+  readonly tilt: Float64Array;
+  /** Probes per direction. */
+  readonly length: number;
+}
+
+/** Tables of a family on counts of several species and its last evaluation. */
+export interface SpeciesPartition extends Sums {
+  readonly space: SpeciesSpace;
+  readonly statistics: readonly Statistic[];
+  /** Largest count that is listed, [S]. */
+  readonly box: Int32Array;
+  /** Shape [N, S]. */
+  states: Int32Array;
+  logBase: Float64Array;
+  /** 3 log max(1, max_k |φ_k|), [N]: tilts the tail check towards the third moments. */
+  tilt: Float64Array;
+  /** Per species without a bound: states in the two outermost layers but two, and in the two outermost. */
+  edges: readonly { readonly species: number; readonly inner: Int32Array; readonly outer: Int32Array }[];
+  probes: Probes | undefined;
+  /** The ν of the last evaluation, [K]; NaN where there is none. */
+  readonly nu: Float64Array;
+}
+
+/** Where a sum over states ended: done, or why not in words. */
+export type SpeciesSummed = { readonly ok: true } | { readonly ok: false; readonly problem: string };
+
+function tabulate(
+  space: SpeciesSpace,
+  statistics: readonly Statistic[],
+  states: Int32Array,
+): { phi: Float64Array; logBase: Float64Array; tilt: Float64Array } {
+  const S = space.names.length;
+  const K = statistics.length;
+  const N = states.length / S;
+  const [phi, logBase, tilt] = [new Float64Array(N * K), new Float64Array(N), new Float64Array(N)];
+  for (let i = 0; i < N; i++) {
+    const n = states.subarray(i * S, (i + 1) * S);
+    for (let s = 0; s < S; s++) logBase[i] += space.bases[s].logWeight(n[s]);
+    let most = 1;
+    for (let k = 0; k < K; k++) {
+      const value = statistics[k].value(n);
+      if (!Number.isFinite(value)) {
+        const at = space.names.map((name, s) => `${name} = ${n[s]}`).join(", ");
+        throw new ArgumentError("countsOfSpecies", `the statistic ${statistics[k].label} is ${value} at ${at}`);
+      }
+      phi[i * K + k] = value;
+      most = Math.max(most, Math.abs(value));
+    }
+    tilt[i] = 3 * log(most);
+  }
+  return { phi, logBase, tilt };
+}
+
+const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
+
+/** Whole directions in the positive orthant of the unbounded species, ratios up to 4 (up to 1 for many species). */
+function directions(free: readonly number[], S: number): number[][] {
+  const most = free.length <= 3 ? 4 : 1;
+  let all: number[][] = [Array.from({ length: S }, () => 0)];
+  for (const s of free)
+    all = all.flatMap((d) => Array.from({ length: most + 1 }, (_, value) => d.map((x, i) => (i === s ? value : x))));
+  return all.filter((d) => d.reduce(gcd, 0) === 1);
+}
+
+function createProbes(p: SpeciesPartition): Probes | undefined {
+  const { space, box } = p;
+  const S = box.length;
+  const free = space.max.flatMap((max, s) => (max === Infinity ? [s] : []));
+  if (free.length === 0 || space.weights.length > 0) return undefined;
+  const states: number[] = [];
+  const reach = Math.max(...free.map((s) => box[s]));
+  let length = 0;
+  for (let at = reach + 1; at <= FARTHEST; at *= 2) length++;
+  for (const d of directions(free, S)) {
+    const most = Math.max(...d);
+    for (let j = 0, at = reach + 1; j < length; j++, at *= 2)
+      for (let s = 0; s < S; s++) states.push(Math.round((d[s] * at) / most));
+  }
+  const list = Int32Array.from(states);
+  return { states: list, ...tabulate(space, p.statistics, list), length };
+}
+
+function layersOf(p: SpeciesPartition): SpeciesPartition["edges"] {
+  const S = p.box.length;
+  return p.space.max.flatMap((max, species) => {
+    if (max < Infinity) return [];
+    const pick = (from: number): Int32Array => {
+      const list: number[] = [];
+      for (let i = 0; i * S < p.states.length; i++) {
+        const depth = p.box[species] - p.states[i * S + species];
+        if (depth >= from && depth < from + 2) list.push(i);
+      }
+      return Int32Array.from(list);
+    };
+    return [{ species, inner: pick(2), outer: pick(0) }];
+  });
+}
+
+/** Lists the states of the present box anew. False when there are too many. */
+function list(p: SpeciesPartition): boolean {
+  const states = listStates(p.space, p.box);
+  if (states === undefined) return false;
+  if (states.length === 0)
+    throw new ArgumentError("countsOfSpecies", "no state obeys the conservation laws within the largest counts");
+  p.states = states;
+  Object.assign(p, tabulate(p.space, p.statistics, states));
+  p.probability = new Float64Array(p.logBase.length);
+  p.cumulative = new Float64Array(p.logBase.length);
+  p.edges = layersOf(p);
+  p.probes = createProbes(p);
+  return true;
+}
+
+/** Tables on a first box; they grow with what ν asks for. */
+export function createSpeciesPartition(space: SpeciesSpace, statistics: readonly Statistic[]): SpeciesPartition {
+  const free = space.max.filter((max) => max === Infinity).length;
+  const first = Math.max(7, Math.min(63, Math.floor(4096 ** (1 / Math.max(free, 1))) - 1));
+  const p: SpeciesPartition = {
+    ...emptySums(statistics.length),
+    space,
+    statistics,
+    box: Int32Array.from(space.max, (max) => Math.min(max, first)),
+    states: new Int32Array(0),
+    logBase: new Float64Array(0),
+    tilt: new Float64Array(0),
+    edges: [],
+    probes: undefined,
+    nu: new Float64Array(statistics.length).fill(Number.NaN),
+  };
+  space.max.forEach((max, s) => {
+    if (max < Infinity) p.box[s] = max;
+  });
+  const boxed = space.weights.length > 0 ? 0 : p.box.reduce((product, most) => product * (most + 1), 1);
+  if (boxed > MAX_STATES || !list(p))
+    throw new ArgumentError("countsOfSpecies", `there are more than ${MAX_STATES} states`, {
+      hint: "Use smaller max, fewer species in one family, or conservation laws; walks (walkMoments) need no list",
+    });
+  return p;
+}
+
+/** log q(n) − Σ νₖ φₖ(n) of every row. */
+function exponents(phi: Float64Array, logBase: Float64Array, nu: Float64Array, out: Float64Array): void {
+  const K = nu.length;
+  for (let i = 0; i < logBase.length; i++) {
+    let e = logBase[i];
+    for (let k = 0; k < K; k++) e -= nu[k] * phi[i * K + k];
+    out[i] = e;
+  }
+}
+
+function layerSum(p: SpeciesPartition, rows: Int32Array, top: number): number {
+  let sum = 0;
+  for (const i of rows) sum += exp(p.probability[i] + p.tilt[i] - top);
+  return sum;
+}
+
+/** Species along which the two outermost layers say that the rest still matters. */
+function opens(p: SpeciesPartition, top: number): number[] {
+  return p.edges.flatMap(({ species, inner, outer }) => {
+    const last = layerSum(p, outer, top);
+    if (last === 0) return [];
+    const ratio = log(last) - log(layerSum(p, inner, top));
+    return ratio < 0 && log(last) + ratio - log1p(-exp(ratio)) < -TAIL ? [] : [species];
+  });
+}
+
+/** The farthest probe whose weight matters, or undefined; `grows` when the end of its direction does. */
+function outside(p: SpeciesPartition, nu: Float64Array, top: number): { at: number; grows: boolean } | undefined {
+  const { probes } = p;
+  if (probes === undefined) return undefined;
+  const e = new Float64Array(probes.logBase.length);
+  exponents(probes.phi, probes.logBase, nu, e);
+  let found: { at: number; grows: boolean } | undefined;
+  for (let i = 0; i < e.length; i++) {
+    if (!(e[i] + probes.tilt[i] > top - TAIL)) continue;
+    const grows = i % probes.length === probes.length - 1;
+    if (found === undefined || grows) found = { at: i, grows };
+    if (grows) break;
+  }
+  return found;
+}
+
+function describe(p: SpeciesPartition, state: Int32Array): string {
+  return p.space.names.flatMap((name, s) => (state[s] > 0 ? [`${name} = ${state[s]}`] : [])).join(", ");
+}
+
+const tooBroad = `the sum needs more than ${MAX_STATES} states`;
+
+/** Sums over all states at ν unless that is what was summed last. */
+export function evaluateSpecies(p: SpeciesPartition, nu: Float64Array): SpeciesSummed {
+  if (p.nu.every((x, k) => x === nu[k])) return { ok: true };
+  p.nu.fill(Number.NaN); // no valid evaluation while the arrays change
+  for (;;) {
+    exponents(p.phi, p.logBase, nu, p.probability);
+    let top = -Infinity;
+    for (let i = 0; i < p.logBase.length; i++) top = Math.max(top, p.probability[i] + p.tilt[i]);
+    const far = outside(p, nu, top);
+    const S = p.box.length;
+    if (far?.grows === true) {
+      const state = (p.probes as Probes).states.subarray(far.at * S, (far.at + 1) * S);
+      return { ok: false, problem: `the weights have not fallen off at ${describe(p, state)}` };
+    }
+    const open = opens(p, top);
+    if (far !== undefined) {
+      const state = (p.probes as Probes).states.subarray(far.at * S, (far.at + 1) * S);
+      for (let s = 0; s < S; s++) if (state[s] > p.box[s]) open.push(s);
+    }
+    if (open.length === 0) break;
+    for (const s of new Set(open)) p.box[s] = Math.ceil(1.5 * p.box[s]);
+    const before = p.space.weights.length > 0 ? 0 : p.box.reduce((product, most) => product * (most + 1), 1);
+    if (before > MAX_STATES || !list(p)) {
+      shrink(p);
+      return { ok: false, problem: tooBroad };
+    }
+  }
+  normalise(p, p.logBase.length);
+  p.nu.set(nu);
+  return { ok: true };
+}
+
+/** Back to a small box after a ν that no box could hold. */
+function shrink(p: SpeciesPartition): void {
+  const fresh = createSpeciesPartition(p.space, p.statistics);
+  p.box.set(fresh.box);
+  const { states, phi, logBase, tilt, probability, cumulative, edges, probes } = fresh;
+  Object.assign(p, { states, phi, logBase, tilt, probability, cumulative, edges, probes });
+}
