@@ -1,3 +1,4 @@
+import type { Sensitivities } from "@dbd/ode";
 import type { Problem } from "./problem.ts";
 
 /**
@@ -52,6 +53,20 @@ export function addMetric(
       if (s === 0) continue; // grid functions that were not visited
       for (let r = 0; r <= q; r++) out[q * Q + r] += s * J[k * Q + r];
     }
+  }
+}
+
+/** metric += Σ_t w_t sᵀ G s along a trajectory, lower triangle only; its first time is fixed and has s = 0. */
+export function addFisher(problem: Problem, path: Sensitivities, metric: Float64Array): void {
+  const [P, Q] = problem.dynamics.shape;
+  const { weights } = problem;
+  const fisher = fisherMatrix(problem);
+  const G = new Float64Array(P * P);
+  const scratch = new Float64Array(Q);
+  for (let t = 1; t < weights.length; t++) {
+    if (weights[t] === 0) continue;
+    fisher(path.values.subarray(t * P, (t + 1) * P), G);
+    addMetric(path.sensitivity.subarray(t * P * Q, (t + 1) * P * Q), G, weights[t], scratch, metric);
   }
 }
 

@@ -1,6 +1,6 @@
 import { adjoint, variational } from "@dbd/ode";
 import { exactPhase, phaseDifference } from "./phases.ts";
-import { checkProblem, trajectoryOf, type Problem } from "./problem.ts";
+import { checkProblem, dynamicsOf, trajectoryOf, type Problem } from "./problem.ts";
 
 /**
  * ∂S/∂u by the discrete adjoint: the exact gradient of `objective` through chart and integrator, at the cost of about
@@ -18,7 +18,7 @@ export function gradient(problem: Problem, u: Float64Array, out: Float64Array): 
   for (const start of problem.starts) {
     const trajectory = trajectoryOf(problem, u, start);
     const { action, seeds } = phaseDifference(problem, start, trajectory, asleep);
-    const { uBar } = adjoint(problem.dynamics, u, { ...problem, y0: start.y0 }, trajectory, seeds);
+    const { uBar } = adjoint(dynamicsOf(problem, start), u, { ...problem, y0: start.y0 }, trajectory, seeds);
     for (let q = 0; q < out.length; q++) out[q] += uBar[q];
     S += action;
   }
@@ -38,7 +38,7 @@ export function gradientVariational(problem: Problem, u: Float64Array, out: Floa
   out.fill(0);
   let S = problem.penalty?.evaluate(u, out) ?? 0;
   for (const start of problem.starts) {
-    const path = variational(problem.dynamics, u, { ...problem, y0: start.y0 });
+    const path = variational(dynamicsOf(problem, start), u, { ...problem, y0: start.y0 });
     const { action, seeds } = phaseDifference(problem, start, path, asleep);
     for (let i = 0; i < seeds.length; i++) for (let q = 0; q < Q; q++) out[q] += seeds[i] * path.sensitivity[i * Q + q];
     S += action;

@@ -1,6 +1,6 @@
 import { hat } from "@dbd/numerics/functions/hat";
 import { expect, test } from "vitest";
-import { gaussNewton } from "./gaussNewton.ts";
+import { gaussNewton } from "./optimizers/gaussNewton/index.ts";
 import { firstTimes, growHorizon } from "./horizon.ts";
 import { objective } from "./objective.ts";
 import { annihilationProblem } from "./reference/annihilation.ts";

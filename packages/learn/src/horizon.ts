@@ -1,5 +1,5 @@
 import { ArgumentError, NumericalError } from "@dbd/numerics/errors";
-import { gaussNewton } from "./gaussNewton.ts";
+import { gaussNewton } from "./optimizers/gaussNewton/index.ts";
 import type { LearnResult } from "./learn.ts";
 import type { GaussNewtonOptions } from "./leastSquares.ts";
 import { checkProblem, type Problem } from "./problem.ts";

@@ -3,7 +3,7 @@ export { inChart } from "./dynamics/inChart/index.ts";
 export { parametric, type ParametricDynamics, type ParametricOptions } from "./dynamics/parametric/index.ts";
 export { jumpDrift, projected, type ReactionDrift } from "./dynamics/projected/index.ts";
 export { sum, type Term } from "./dynamics/sum/index.ts";
-export { gaussNewton } from "./gaussNewton.ts";
+export { gaussNewton } from "./optimizers/gaussNewton/index.ts";
 export { gradient, gradientVariational } from "./gradient.ts";
 export { firstTimes, growHorizon, type HorizonOptions } from "./horizon.ts";
 export { learn, type LearnOptions, type LearnResult } from "./learn.ts";
@@ -11,7 +11,17 @@ export type { GaussNewtonOptions } from "./leastSquares.ts";
 export { matchDerivatives, type MatchOptions } from "./matchDerivatives.ts";
 export { divergences, objective, toNuPath } from "./objective.ts";
 export { adam, type AdamOptions } from "./optimizers/adam/index.ts";
-export { decay, type LearningRate, type Optimizer } from "./optimizers/optimizer.ts";
+export { lbfgs, type LbfgsOptions } from "./optimizers/lbfgs/index.ts";
+export { momentum, type MomentumOptions } from "./optimizers/momentum/index.ts";
+export { naturalGradient, type NaturalGradientOptions } from "./optimizers/naturalGradient/index.ts";
+export { nesterov, type NesterovOptions } from "./optimizers/nesterov/index.ts";
+export {
+  decay,
+  type LearningRate,
+  type Minimiser,
+  type MinimiserOptions,
+  type Optimizer,
+} from "./optimizers/optimizer.ts";
 export { sgd, type SgdOptions } from "./optimizers/sgd/index.ts";
 export { normPenalty, roughnessPenalty, type Penalty, type RoughFunction } from "./penalty.ts";
 export { trajectoryOf, trapezoid, type LearnableFamily, type Problem, type Start } from "./problem.ts";

@@ -1,8 +1,9 @@
 import { pace, type RunControl, type Stopped } from "@dbd/numerics/run";
-import { adjoint } from "@dbd/ode";
+import { adjoint, variational } from "@dbd/ode";
+import { addFisher, symmetrise } from "./fisher.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
-import { exactPhase, phaseDifference } from "./phases.ts";
-import { checkProblem, trajectoryOf, type Problem } from "./problem.ts";
+import { exactPhase, phaseDifference, type AsleepPhase } from "./phases.ts";
+import { checkProblem, dynamicsOf, trajectoryOf, type Problem, type Start } from "./problem.ts";
 import { sampledPhase, type SampledAsleep } from "./sampling.ts";
 
 /** How to learn. */
@@ -42,6 +43,7 @@ export async function learn(problem: Problem, options: LearnOptions): Promise<Le
   const phaseOf = asleep === "exact" ? (): typeof exact => exact : sampledPhase(family, asleep);
   const state = optimizer.state(Q);
   const gradient = new Float64Array(Q);
+  const metric = optimizer.curvature === "fisher" ? new Float64Array(Q * Q) : undefined;
   const history: number[] = [];
   const proceed = pace(options);
   let stopped: Stopped = "budget";
@@ -53,20 +55,58 @@ export async function learn(problem: Problem, options: LearnOptions): Promise<Le
     const asleepMoments = phaseOf(history.length);
     gradient.fill(0);
     let S = penalty?.evaluate(u, gradient) ?? 0;
+    metric?.fill(0);
     for (const start of starts) {
-      const trajectory = trajectoryOf(problem, u, start); // 1. solve dν/dt = F(ν; u)
-      const { action, seeds } = phaseDifference(problem, start, trajectory, asleepMoments); // 2. awake − asleep
-      const { uBar } = adjoint(dynamics, u, { ...problem, y0: start.y0 }, trajectory, seeds); // 3. ∂S/∂u
-      for (let q = 0; q < Q; q++) gradient[q] += uBar[q];
-      S += action;
+      S +=
+        metric === undefined
+          ? addGradient(problem, u, start, asleepMoments, gradient)
+          : addGradientAndMetric(problem, u, start, asleepMoments, gradient, metric);
+    }
+    if (metric !== undefined) {
+      symmetrise(metric, Q);
+      penalty?.addHessian(metric);
     }
     history.push(S);
     if (gradient.every((g) => Math.abs(g) <= tolerance)) {
       stopped = "converged";
       break;
     }
-    optimizer.step(u, gradient, state, history.length - 1); // 4. update F
+    optimizer.step(u, gradient, state, history.length - 1, metric); // 4. update F
   }
   if (stopped === "budget") options.onProgress?.({ done: iterations, total: iterations, label: "learning" });
   return { u, objective: Float64Array.from(history), iterations: history.length, stopped };
+}
+
+/** gradient += ∂S/∂u of one start, by the adjoint; returns its S. */
+function addGradient(
+  problem: Problem,
+  u: Float64Array,
+  start: Start,
+  asleepMoments: AsleepPhase,
+  gradient: Float64Array,
+): number {
+  const dynamics = dynamicsOf(problem, start);
+  const trajectory = trajectoryOf(problem, u, start); // 1. solve dν/dt = F(ν; u)
+  const { action, seeds } = phaseDifference(problem, start, trajectory, asleepMoments); // 2. awake − asleep
+  const { uBar } = adjoint(dynamics, u, { ...problem, y0: start.y0 }, trajectory, seeds); // 3. ∂S/∂u
+  for (let q = 0; q < gradient.length; q++) gradient[q] += uBar[q];
+  return action;
+}
+
+/** The same by the variational equation, which also gives metric += Σ_t w sᵀ G s (lower triangle). */
+function addGradientAndMetric(
+  problem: Problem,
+  u: Float64Array,
+  start: Start,
+  asleepMoments: AsleepPhase,
+  gradient: Float64Array,
+  metric: Float64Array,
+): number {
+  const Q = problem.dynamics.shape[1];
+  const path = variational(dynamicsOf(problem, start), u, { ...problem, y0: start.y0 });
+  const { action, seeds } = phaseDifference(problem, start, path, asleepMoments);
+  for (let i = 0; i < seeds.length; i++)
+    for (let q = 0; q < Q; q++) gradient[q] += seeds[i] * path.sensitivity[i * Q + q];
+  addFisher(problem, path, metric);
+  return action;
 }

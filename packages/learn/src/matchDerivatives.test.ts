@@ -4,7 +4,7 @@ import { rk4, solve } from "@dbd/ode";
 import { expect, test } from "vitest";
 import { parametric } from "./dynamics/parametric/index.ts";
 import { jumpDrift, projected } from "./dynamics/projected/index.ts";
-import { gaussNewton } from "./gaussNewton.ts";
+import { gaussNewton } from "./optimizers/gaussNewton/index.ts";
 import { matchDerivatives } from "./matchDerivatives.ts";
 import { divergences, toNuPath } from "./objective.ts";
 import { roughnessPenalty } from "./penalty.ts";

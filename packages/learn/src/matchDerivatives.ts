@@ -1,5 +1,6 @@
 import { cholesky, solveCholesky } from "@dbd/numerics/dense";
 import { ArgumentError, NumericalError } from "@dbd/numerics/errors";
+import type { Dynamics } from "@dbd/ode";
 import { addMetric, fisherMatrix } from "./fisher.ts";
 import { checkProblem, type Problem } from "./problem.ts";
 import { splineDerivative } from "./spline.ts";
@@ -10,6 +11,8 @@ export interface MatchOptions {
   readonly paths: readonly Float64Array[];
   /** dy/dt along the paths, one per start, each [T, P]; slopes of cubic splines through the paths unless given. */
   readonly tangents?: readonly Float64Array[] | undefined;
+  /** F of every path where it differs from the problem's, as `Start.dynamics`. */
+  readonly dynamics?: readonly Dynamics[] | undefined;
   /** Variable of the splines: "logTime" for times spread over decades. "time" unless given. */
   readonly measure?: "time" | "logTime";
   /** Coefficients to start from, shape [Q]; zero unless given. */
@@ -77,7 +80,7 @@ function stepOf({ H, gradient }: Squares, mu: number): Float64Array {
   return delta;
 }
 
-function checkPaths(size: number, { paths, tangents }: MatchOptions): void {
+function checkPaths(size: number, { paths, tangents, dynamics }: MatchOptions): void {
   for (const [name, lists] of [
     ["paths", paths],
     ["tangents", tangents ?? []],
@@ -87,6 +90,8 @@ function checkPaths(size: number, { paths, tangents }: MatchOptions): void {
         throw new ArgumentError("matchDerivatives", `${name}[${i}] must have length ${size} ([T, P]), got ${length}`);
   if (tangents !== undefined && tangents.length !== paths.length)
     throw new ArgumentError("matchDerivatives", `there are ${tangents.length} tangents for ${paths.length} paths`);
+  if (dynamics !== undefined && dynamics.length !== paths.length)
+    throw new ArgumentError("matchDerivatives", `there are ${dynamics.length} fields for ${paths.length} paths`);
 }
 
 /** dy/dt of splines through the paths. */
@@ -104,8 +109,8 @@ function slopesOf({ times }: Problem, paths: readonly Float64Array[], measure: "
  * @throws ArgumentError when paths or tangents do not fit.
  */
 export function derivativeSquares(problem: Problem, options: MatchOptions): (u: Float64Array) => Squares {
-  const { dynamics, times, weights, penalty } = problem;
-  const [P, Q] = dynamics.shape;
+  const { times, weights, penalty } = problem;
+  const [P, Q] = problem.dynamics.shape;
   const { paths, measure = "time" } = options;
   checkPaths(times.length * P, options);
   const tangents = options.tangents ?? slopesOf(problem, paths, measure);
@@ -126,6 +131,7 @@ export function derivativeSquares(problem: Problem, options: MatchOptions): (u: 
     let value = penalty?.evaluate(u, gradient) ?? 0;
     penalty?.addHessian(H);
     for (const [i, path] of paths.entries()) {
+      const dynamics = options.dynamics?.[i] ?? problem.dynamics;
       for (let t = 0; t < weights.length; t++) {
         if (weights[t] === 0) continue;
         const y = path.subarray(t * P, (t + 1) * P);
@@ -133,7 +139,7 @@ export function derivativeSquares(problem: Problem, options: MatchOptions): (u: 
         const G = metrics[i][t];
         dynamics.evaluate(y, u, residual);
         for (let k = 0; k < P; k++) residual[k] -= tangents[i][t * P + k];
-        jacobian(problem, y, u, J);
+        jacobian(dynamics, y, u, J);
         addMetric(J, G, weight, scratch, H);
         for (let k = 0; k < P; k++) {
           let pull = 0;
@@ -148,7 +154,7 @@ export function derivativeSquares(problem: Problem, options: MatchOptions): (u: 
 }
 
 /** ∂F/∂u at (y, u), written into J [P, Q]. */
-function jacobian({ dynamics }: Problem, y: Float64Array, u: Float64Array, J: Float64Array): void {
+function jacobian(dynamics: Dynamics, y: Float64Array, u: Float64Array, J: Float64Array): void {
   const [P, Q] = dynamics.shape;
   const seed = new Float64Array(P);
   const unused = new Float64Array(P);

@@ -5,7 +5,7 @@ import { firstTimes, growing, type HorizonOptions } from "./horizon.ts";
 import type { LearnResult } from "./learn.ts";
 import { minimiseSquares, type Quadratic, type SquaresProblem } from "./leastSquares.ts";
 import { derivativeSquares, type MatchOptions, type Squares } from "./matchDerivatives.ts";
-import { checkProblem, trajectoryOf, type Problem } from "./problem.ts";
+import { checkProblem, dynamicsOf, trajectoryOf, type Problem } from "./problem.ts";
 
 /** What the trajectories are to follow. */
 export interface TrackOptions extends HorizonOptions {
@@ -62,8 +62,8 @@ interface Track {
 }
 
 function tracking(problem: Problem, { paths, metrics, beside }: Track): SquaresProblem {
-  const { dynamics, weights, penalty, starts } = problem;
-  const [P, Q] = dynamics.shape;
+  const { weights, penalty, starts } = problem;
+  const [P, Q] = problem.dynamics.shape;
   const off = new Float64Array(P);
   const pull = new Float64Array(P);
   /** ½ w |off|²_G; pull = w G off. */
@@ -83,8 +83,8 @@ function tracking(problem: Problem, { paths, metrics, beside }: Track): SquaresP
     const metric = new Float64Array(Q * Q);
     const scratch = new Float64Array(Q);
     let S = penalty?.evaluate(u, gradient) ?? 0;
-    for (const [i, { y0 }] of starts.entries()) {
-      const path = variational(dynamics, u, { ...problem, y0 });
+    for (const [i, start] of starts.entries()) {
+      const path = variational(dynamicsOf(problem, start), u, { ...problem, y0: start.y0 });
       for (let t = 1; t < weights.length; t++) {
         if (weights[t] === 0) continue;
         S += distance(path.values, i, t);

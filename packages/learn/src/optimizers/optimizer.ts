@@ -1,7 +1,13 @@
-/** A first-order optimiser as plain data: its memory is an array, part of a checkpoint. */
+import type { RunControl } from "@dbd/numerics/run";
+import type { LearnResult } from "../learn.ts";
+import type { Problem } from "../problem.ts";
+
+/** An optimiser that sees gradients only, as plain data: its memory is an array, part of a checkpoint. */
 export interface Optimizer {
   /** The method's name in the literature, camelCase. */
   readonly name: string;
+  /** "fisher" when `step` needs the metric Σ w sᵀ G s, which costs one variational solve in place of the adjoint. */
+  readonly curvature?: "fisher";
   /** Fresh memory for Q coefficients. */
   state(Q: number): Float64Array;
   /**
@@ -10,8 +16,20 @@ export interface Optimizer {
    * @param gradient - ∂S/∂u, shape [Q].
    * @param state - Memory from `state`. Overwritten.
    * @param iteration - Counts from 0.
+   * @param metric - Shape [Q, Q], penalty included; given only when `curvature` asks for it.
    */
-  step(u: Float64Array, gradient: Float64Array, state: Float64Array, iteration: number): void;
+  step(u: Float64Array, gradient: Float64Array, state: Float64Array, iteration: number, metric?: Float64Array): void;
+}
+
+/** An optimiser that also compares values of S, and so needs them exact. `minimiserConformance` is its kit. */
+export type Minimiser = (problem: Problem, u0: Float64Array, options?: MinimiserOptions) => Promise<LearnResult>;
+
+/** What every minimiser takes. */
+export interface MinimiserOptions extends RunControl {
+  /** Most accepted steps. */
+  readonly iterations?: number;
+  /** Stop when a step lowers S by less than this fraction. */
+  readonly tolerance?: number;
 }
 
 /** A learning rate: constant, or a schedule by iteration (from 0). */

@@ -5,7 +5,7 @@ import { rk4, solve } from "@dbd/ode";
 import { closureRows, rowDegrees } from "../dynamics/closureRows/index.ts";
 import { jumpDrift, projected } from "../dynamics/projected/index.ts";
 import { sum } from "../dynamics/sum/index.ts";
-import { gaussNewton } from "../gaussNewton.ts";
+import { gaussNewton } from "../optimizers/gaussNewton/index.ts";
 import { matchDerivatives } from "../matchDerivatives.ts";
 import { divergences } from "../objective.ts";
 import { normPenalty } from "../penalty.ts";

@@ -2,10 +2,15 @@ import { hermite } from "@dbd/numerics/functions/hermite";
 import { ArgumentError, NumericalError } from "@dbd/numerics/errors";
 import { rk4, solve } from "@dbd/ode";
 import { expect, test } from "vitest";
-import { gaussNewton } from "./gaussNewton.ts";
-import { gradient } from "./gradient.ts";
-import { geometricStart, gridProblem } from "./reference/galtonWatson.ts";
-import { nodeError } from "./reference/nodeError.ts";
+import { gaussNewton } from "./index.ts";
+import { gradient } from "../../gradient.ts";
+import { geometricStart, gridProblem } from "../../reference/galtonWatson.ts";
+import { minimiserConformance } from "../../testing.ts";
+import { nodeError } from "../../reference/nodeError.ts";
+
+test("gaussNewton passes the kit of minimisers", async () => {
+  expect(await minimiserConformance(gaussNewton, { signal: AbortSignal.abort() })).toEqual([]);
+});
 
 const problem = gridProblem();
 const zero = new Float64Array(30);

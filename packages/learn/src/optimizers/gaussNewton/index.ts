@@ -1,32 +1,24 @@
 import { variational } from "@dbd/ode";
-import { addMetric, fisherMatrix, symmetrise } from "./fisher.ts";
-import type { LearnResult } from "./learn.ts";
-import { type GaussNewtonOptions, minimiseSquares, type Quadratic } from "./leastSquares.ts";
-import { action } from "./objective.ts";
-import { exactPhase, phaseDifference } from "./phases.ts";
-import { checkProblem, type Problem } from "./problem.ts";
+import { addFisher, symmetrise } from "../../fisher.ts";
+import type { LearnResult } from "../../learn.ts";
+import { type GaussNewtonOptions, minimiseSquares, type Quadratic } from "../../leastSquares.ts";
+import { action } from "../../objective.ts";
+import { exactPhase, phaseDifference } from "../../phases.ts";
+import { checkProblem, dynamicsOf, type Problem } from "../../problem.ts";
 
 function expand(problem: Problem, u: Float64Array): Quadratic {
-  const [P, Q] = problem.dynamics.shape;
-  const { penalty, weights } = problem;
+  const Q = problem.dynamics.shape[1];
   const asleep = exactPhase(problem.family);
-  const fisher = fisherMatrix(problem);
   const gradient = new Float64Array(Q);
   const metric = new Float64Array(Q * Q);
-  const G = new Float64Array(P * P);
-  const scratch = new Float64Array(Q);
-  let S = penalty?.evaluate(u, gradient) ?? 0;
+  let S = problem.penalty?.evaluate(u, gradient) ?? 0;
   for (const start of problem.starts) {
-    const path = variational(problem.dynamics, u, { ...problem, y0: start.y0 });
+    const path = variational(dynamicsOf(problem, start), u, { ...problem, y0: start.y0 });
     const difference = phaseDifference(problem, start, path, asleep);
     S += difference.action;
     for (let i = 0; i < difference.seeds.length; i++)
       for (let q = 0; q < Q; q++) gradient[q] += difference.seeds[i] * path.sensitivity[i * Q + q];
-    for (let t = 1; t < weights.length; t++) {
-      if (weights[t] === 0) continue;
-      fisher(path.values.subarray(t * P, (t + 1) * P), G);
-      addMetric(path.sensitivity.subarray(t * P * Q, (t + 1) * P * Q), G, weights[t], scratch, metric);
-    }
+    addFisher(problem, path, metric);
   }
   symmetrise(metric, Q);
   return { S, gradient, metric };
