@@ -1,10 +1,9 @@
 import type { Layer } from "./layers/layer.ts";
-import { componentsOf } from "./layers/layer.ts";
+import { unitsOf } from "./layers/layer.ts";
 
 /** Number of states of a whole layer; ∞ where a unit has infinitely many. */
 export function stateCount(layer: Layer): number {
-  if (layer.states === undefined) return Infinity;
-  return layer.states.length ** (layer.size / componentsOf(layer));
+  return unitsOf(layer).reduce((count, unit) => count * (unit.states?.length ?? Infinity), 1);
 }
 
 /** Connections of the enumerated side with their present weights: see Rows. */
@@ -29,23 +28,22 @@ export function visitStates(
   base: Float64Array,
   visit: Visit,
 ): void {
-  const width = componentsOf(layer);
-  const units = layer.size / width;
-  const states = layer.states ?? [];
+  const units = unitsOf(layer);
   const x = new Float64Array(layer.size);
-  const fields = Array.from({ length: units + 1 }, () => base.slice());
+  const fields = Array.from({ length: units.length + 1 }, () => base.slice());
   const { start, other, weight } = rows;
   const descend = (unit: number, linear: number): void => {
-    if (unit === units) {
-      visit(x, linear, fields[units]);
+    if (unit === units.length) {
+      visit(x, linear, fields[unit]);
       return;
     }
     const field = fields[unit + 1];
+    const { at, width, states = [] } = units[unit];
     for (const state of states) {
       field.set(fields[unit]);
       let sum = linear;
       for (let d = 0; d < width; d++) {
-        const i = unit * width + d;
+        const i = at + d;
         const value = state[d];
         x[i] = value;
         if (value === 0) continue;
@@ -60,11 +58,9 @@ export function visitStates(
 
 /** Writes state number `index` (in the order of visitStates) to out[offset …]. */
 export function decodeState(layer: Layer, index: number, out: Float64Array, offset: number): void {
-  const width = componentsOf(layer);
-  const states = layer.states ?? [];
   let left = index;
-  for (let unit = layer.size / width - 1; unit >= 0; unit--) {
-    out.set(states[left % states.length], offset + unit * width);
+  for (const { at, states = [] } of unitsOf(layer).toReversed()) {
+    out.set(states[left % states.length], offset + at);
     left = Math.floor(left / states.length);
   }
 }

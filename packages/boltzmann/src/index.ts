@@ -15,11 +15,13 @@ export {
 export type { Redundancy } from "./redundant.ts";
 export type { ConservationLaw, Species } from "./speciesSpace.ts";
 export { binomialProduct, powerProduct, productsUpTo, type Statistic } from "./statistics.ts";
+export { type Dbm, dbm, type DbmOptions, type DeepEdge } from "./families/dbm.ts";
 export { type Rbm, rbm } from "./families/rbm.ts";
 export type { BoltzmannFamily, ExactFamily, Support } from "./family.ts";
 export { type Fit, fit, fitHistogram } from "./fit.ts";
 export { binary } from "./layers/binary.ts";
 export { gaussian } from "./layers/gaussian.ts";
+export { joined } from "./layers/joined.ts";
 export type { Layer } from "./layers/layer.ts";
 export { potts } from "./layers/potts.ts";
 export { spin } from "./layers/spin.ts";
@@ -29,6 +31,8 @@ export { project, projectDistribution, type Projection, type ProjectOptions } fr
 export { solveCovariance } from "./solveCovariance.ts";
 export { mixing, type Mixing } from "./diagnostics.ts";
 export { type Chains, type Sampler, startChains } from "./samplers/chains.ts";
+export { exactDraws, stratifiedDraws } from "./samplers/exactDraws.ts";
+export { metropolis } from "./samplers/metropolis.ts";
 export { gibbs } from "./samplers/gibbs.ts";
 export { sampleMoments, type SampleOptions } from "./samplers/sampleMoments.ts";
 export { tempering } from "./samplers/tempering.ts";
@@ -40,6 +44,16 @@ export { contrastiveDivergence } from "./phases/contrastiveDivergence.ts";
 export { exactPhase } from "./phases/exact.ts";
 export { persistent, type PersistentOptions } from "./phases/persistent.ts";
 export type { AsleepPhase } from "./phases/phase.ts";
+export {
+  type AwakePhase,
+  clampedGibbs,
+  type DeepTrainOptions,
+  exactAwake,
+  meanFieldAwake,
+  trainDbm,
+} from "./trainDbm.ts";
+export { type MeanField, meanField } from "./meanField.ts";
 export { type Training, trainRbm, type TrainOptions } from "./trainRbm.ts";
 export { barsAndStripes } from "./barsAndStripes.ts";
+export { sampledDbm, type SampledDeepOptions } from "./families/sampledDbm.ts";
 export { sampledRbm, type SampledOptions } from "./families/sampledRbm.ts";

@@ -2,7 +2,7 @@ import { ArgumentError } from "@dbd/numerics/errors";
 import { logSumExp } from "@dbd/numerics/special";
 import { addFields, hiddenSide, visibleSide, writeBias } from "./bipartite.ts";
 import type { Rbm } from "./families/rbm.ts";
-import { checkStates, componentsOf } from "./layers/layer.ts";
+import { checkStates, unitsOf } from "./layers/layer.ts";
 
 /**
  * Mean over rows of Σ_units log p(unit | all others), in nats: needs no log Z, so it follows learning on machines of any
@@ -13,24 +13,24 @@ import { checkStates, componentsOf } from "./layers/layer.ts";
 export function pseudoLikelihood(machine: Rbm, nu: Float64Array, data: Float64Array): number {
   const { graph } = machine;
   const { visible, hidden, byVisible } = graph;
-  const states = visible.states;
-  if (states === undefined)
+  const units = unitsOf(visible);
+  if (units.some((unit) => unit.states === undefined))
     throw new ArgumentError(
       "pseudoLikelihood",
       `needs visible units with finitely many states, not ${visible.name} ones`,
     );
   checkStates("pseudoLikelihood", visible, data);
-  const [V, width] = [visible.size, componentsOf(visible)];
+  const V = visible.size;
   const bias = new Float64Array(V);
   writeBias(visibleSide(graph), nu, bias);
   const [field, changed] = [new Float64Array(hidden.size), new Float64Array(hidden.size)];
-  const logs = new Float64Array(states.length);
   let total = 0;
   for (let at = 0; at < data.length; at += V) {
     writeBias(hiddenSide(graph), nu, field);
     addFields(byVisible, nu, data, at, field, 0);
     const present = hidden.logPartition(field, 0);
-    for (let unit = 0; unit < V; unit += width) {
+    for (const { at: unit, width, states = [] } of units) {
+      const logs = new Float64Array(states.length);
       for (let s = 0; s < states.length; s++) {
         changed.set(field);
         let linear = 0;

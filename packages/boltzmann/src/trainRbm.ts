@@ -35,8 +35,7 @@ export interface Training {
 
 const OFFSET_RATE = 0.1; // offsets follow the means over about ten iterations
 
-function check(machine: Rbm, data: Float64Array, options: TrainOptions): void {
-  checkStates("trainRbm", machine.graph.visible, data);
+function check(machine: Rbm, options: TrainOptions): void {
   const { iterations, batch = 1, averageLast = 1, start } = options;
   for (const [name, n] of [
     ["iterations", iterations] as const,
@@ -66,6 +65,13 @@ function follow(offset: Float64Array, awake: Float64Array, asleep: Float64Array,
   for (let i = 0; i < offset.length; i++) offset[i] += rate * (c.data * awake[i] + c.model * asleep[i] - offset[i]);
 }
 
+/** Averages over rows of data at ν. `rows` is what a phase may start chains from: configurations of the visible side. */
+export interface AwakeAverage {
+  /** Values per row of data. */
+  readonly width: number;
+  moments(nu: Float64Array, batch: Float64Array, out: LayerMoments): Float64Array;
+}
+
 /**
  * Maximum-likelihood learning of a machine by ν ← ν − rate · (awake − asleep), the gradient centred and the asleep
  * moments from any phase: `exactPhase`, `contrastiveDivergence(k)`, `persistent({ chains })`.
@@ -73,22 +79,37 @@ function follow(offset: Float64Array, awake: Float64Array, asleep: Float64Array,
  * @throws NumericalError when ν stops being finite: lower the rate.
  */
 export async function trainRbm(machine: Rbm, data: Float64Array, options: TrainOptions): Promise<Training> {
-  check(machine, data, options);
+  checkStates("trainRbm", machine.graph.visible, data);
+  const moments = (nu: Float64Array, batch: Float64Array, out: LayerMoments): Float64Array => {
+    conditionalMoments(machine, nu, batch, out);
+    return batch;
+  };
+  return climb(machine, data, { width: machine.graph.visible.size, moments }, options);
+}
+
+/** The loop of `trainRbm` and `trainDbm`; the data are known to fit. */
+export async function climb(
+  machine: Rbm,
+  data: Float64Array,
+  awakeAverage: AwakeAverage,
+  options: TrainOptions,
+): Promise<Training> {
+  check(machine, options);
   const { phase, iterations, random, centring = centred, rate } = options;
   const averageLast = Math.min(options.averageLast ?? 1, iterations);
-  const V = machine.graph.visible.size;
+  const [V, H] = [machine.graph.visible.size, machine.graph.hidden.size];
   const nu = options.start?.slice() ?? startOf(machine, random);
   const chains = phase.state(machine, random);
   const [awake, asleep]: [LayerMoments, LayerMoments] = [layerMoments(machine), layerMoments(machine)];
-  const batch = options.batch === undefined ? data : new Float64Array(options.batch * V);
-  const [mu, lambda] = [new Float64Array(V), new Float64Array(machine.graph.hidden.size)];
+  const batch = options.batch === undefined ? data : new Float64Array(options.batch * awakeAverage.width);
+  const [mu, lambda] = [new Float64Array(V), new Float64Array(H)];
   const gradient = new Float64Array(nu.length);
   const average = new Float64Array(nu.length);
   const goOn = pace(options);
   for (let i = 0; i < iterations; i++) {
-    if (options.batch !== undefined) fillBatch(data, V, random, batch);
-    conditionalMoments(machine, nu, batch, awake);
-    phase.moments(machine, nu, batch, chains, random, asleep);
+    if (options.batch !== undefined) fillBatch(data, awakeAverage.width, random, batch);
+    const rows = awakeAverage.moments(nu, batch, awake);
+    phase.moments(machine, nu, rows, chains, random, asleep);
     for (let k = 0; k < nu.length; k++) gradient[k] = awake.phi[k] - asleep.phi[k];
     follow(mu, awake.visible, asleep.visible, centring, i === 0 ? 1 : OFFSET_RATE);
     follow(lambda, awake.hidden, asleep.hidden, centring, i === 0 ? 1 : OFFSET_RATE);

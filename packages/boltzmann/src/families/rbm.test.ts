@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { BipartiteOptions } from "../bipartite.ts";
 import { binary } from "../layers/binary.ts";
 import { gaussian } from "../layers/gaussian.ts";
-import { componentsOf, type Layer } from "../layers/layer.ts";
+import { type Layer, unitsOf } from "../layers/layer.ts";
 import { potts } from "../layers/potts.ts";
 import { spin } from "../layers/spin.ts";
 import { familyConformance } from "./conformance.ts";
@@ -17,7 +17,7 @@ const randomNu = (P: number, scale: number, seed: number): Float64Array => {
 
 function statesOf(layer: Layer): number[][] {
   let all: number[][] = [[]];
-  for (let unit = 0; unit < layer.size / componentsOf(layer); unit++)
+  for (let unit = 0; unit < layer.size / unitsOf(layer)[0].width; unit++)
     all = all.flatMap((x) => (layer.states ?? []).map((s) => x.concat(s)));
   return all;
 }

@@ -14,7 +14,7 @@ import {
 } from "../bipartite.ts";
 import { decodeState, stateCount } from "../enumeration.ts";
 import type { BoltzmannFamily, ExactFamily } from "../family.ts";
-import { checkStates } from "../layers/layer.ts";
+import { checkStates, unitsOf } from "../layers/layer.ts";
 import { addThirdCumulants, joint, logWeights, sumSide } from "./rbmSums.ts";
 
 /**
@@ -45,6 +45,14 @@ export interface Rbm extends BoltzmannFamily, ExactFamily {
   marginals(nu: Float64Array): { readonly visible: Float64Array; readonly hidden: Float64Array };
   /** Fills visible [count, V] and hidden [count, H] with independent exact draws. */
   draw(nu: Float64Array, count: number, random: RandomSource, visible: Float64Array, hidden: Float64Array): void;
+  /** As `draw`, one in each of `count` slices of equal probability of the summed side: for means, never in that order. */
+  drawStratified(
+    nu: Float64Array,
+    count: number,
+    random: RandomSource,
+    visible: Float64Array,
+    hidden: Float64Array,
+  ): void;
 }
 
 const MOST_STATES = 2 ** 20;
@@ -93,34 +101,46 @@ function addAwake(g: Bipartite, nu: Float64Array, data: Float64Array, out: Float
   }
 }
 
-function drawExact(
+/** Running sums of the weights of one side's states, kept for the last ν. */
+type Cumulative = { readonly nu: Float64Array; readonly sums: Float64Array };
+
+function cumulate(over: Side, other: Side, nu: Float64Array): Cumulative {
+  const sums = logWeights(over, other, nu);
+  const top = sums.reduce((a, b) => Math.max(a, b), -Infinity);
+  let total = 0;
+  for (let s = 0; s < sums.length; s++) {
+    total += exp(sums[s] - top);
+    sums[s] = total;
+  }
+  return { nu: nu.slice(), sums };
+}
+
+/** The first state whose running sum exceeds `at`. */
+function find(sums: Float64Array, at: number): number {
+  let low = 0;
+  let high = sums.length - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sums[middle] > at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Draws by `count` places in [0, 1). */
+function drawAt(
   g: Bipartite,
-  nu: Float64Array,
-  count: number,
-  random: RandomSource,
-  visible: Float64Array,
-  hidden: Float64Array,
+  { nu, sums }: Cumulative,
+  place: (c: number) => number,
+  [count, random]: readonly [number, RandomSource],
+  [visible, hidden]: readonly [Float64Array, Float64Array],
 ): void {
   const [over, other] = cheaperSides(g);
-  const cumulative = logWeights(over, other, nu);
-  const top = cumulative.reduce((a, b) => Math.max(a, b), -Infinity);
-  let total = 0;
-  for (let s = 0; s < cumulative.length; s++) {
-    total += exp(cumulative[s] - top);
-    cumulative[s] = total;
-  }
+  const total = sums[sums.length - 1];
   const [x, y] = over.layer === g.visible ? [visible, hidden] : [hidden, visible];
   const [X, Y] = [over.layer.size, other.layer.size];
   for (let c = 0; c < count; c++) {
-    const u = random() * total;
-    let low = 0;
-    let high = cumulative.length - 1;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (cumulative[middle] > u) high = middle;
-      else low = middle + 1;
-    }
-    decodeState(over.layer, low, x, c * X);
+    decodeState(over.layer, find(sums, place(c) * total), x, c * X);
     writeBias(other, nu, y, c * Y);
     addFields(over.rows, nu, x, c * X, y, c * Y);
     other.layer.sample(y, c * Y, random, y);
@@ -128,7 +148,7 @@ function drawExact(
 }
 
 function supportOf(g: Bipartite): { min: number; max: number } {
-  const values = g.visible.states?.flat() ?? [-Infinity, Infinity];
+  const values = new Set(unitsOf(g.visible).flatMap((unit) => unit.states?.flat() ?? [-Infinity, Infinity]));
   return { min: Math.min(...values), max: Math.max(...values) };
 }
 
@@ -150,6 +170,14 @@ export function rbm(options: BipartiteOptions): Rbm {
   const logZ = (nu: Float64Array): number => {
     checkNu(g, nu);
     return sumSide(g, ...cheaperSides(g), nu).logZ;
+  };
+  let last: Cumulative | undefined;
+  const cumulativeAt = (nu: Float64Array, count: number, visible: Float64Array, hidden: Float64Array): Cumulative => {
+    checkNu(g, nu);
+    if (visible.length < count * g.visible.size || hidden.length < count * g.hidden.size)
+      throw new ArgumentError("rbm.draw", `the arrays must hold ${count} configurations`);
+    if (last === undefined || !last.nu.every((x, k) => x === nu[k])) last = cumulate(...cheaperSides(g), nu);
+    return last;
   };
   const free = (nu: Float64Array, v: Float64Array): number => {
     checkNu(g, nu);
@@ -205,10 +233,11 @@ export function rbm(options: BipartiteOptions): Rbm {
       return { visible, hidden };
     },
     draw(nu, count, random, visible, hidden) {
-      checkNu(g, nu);
-      if (visible.length < count * g.visible.size || hidden.length < count * g.hidden.size)
-        throw new ArgumentError("rbm.draw", `the arrays must hold ${count} configurations`);
-      drawExact(g, nu, count, random, visible, hidden);
+      drawAt(g, cumulativeAt(nu, count, visible, hidden), () => random(), [count, random], [visible, hidden]);
+    },
+    drawStratified(nu, count, random, visible, hidden) {
+      const place = (c: number): number => (c + random()) / count;
+      drawAt(g, cumulativeAt(nu, count, visible, hidden), place, [count, random], [visible, hidden]);
     },
   };
 }

@@ -2,7 +2,7 @@ import { stream } from "@dbd/numerics/random/stream";
 import { expect, test } from "vitest";
 import { binary } from "./binary.ts";
 import { gaussian } from "./gaussian.ts";
-import { checkStates, componentsOf, type Layer } from "./layer.ts";
+import { checkStates, type Layer, unitsOf } from "./layer.ts";
 import { potts } from "./potts.ts";
 import { spin } from "./spin.ts";
 
@@ -10,7 +10,7 @@ const layers: Layer[] = [binary(2), spin(2), potts(2, 3), potts(2, 1)];
 
 /** Mean of each component and Σ log Σ of all units, from the list of states. */
 function listed(layer: Layer, field: Float64Array): { mean: number[]; logZ: number } {
-  const width = componentsOf(layer);
+  const width = unitsOf(layer)[0].width;
   const mean: number[] = [];
   let logZ = 0;
   for (let at = 0; at < layer.size; at += width) {
