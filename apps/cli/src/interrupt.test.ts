@@ -1,12 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
-import { session } from "../testing/session.ts";
+import { type Ran, session } from "../testing/session.ts";
 
-const { folder, put, files, end } = session();
+const { dbd, folder, put, files, end } = session();
 afterAll(end);
 const main = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
@@ -16,22 +16,18 @@ const start = (mean: number): string => `{ poisson: { X: ${mean} } }`;
 put(
   "chain.yaml",
   `model: chain.dbd
-initial: [${[5, 10, 20, 30, 50].map(start).join(", ")}]
+initial: [${[5, 20, 50].map(start).join(", ")}]
 heldOut: ${start(12)}
-times: { start: 0, end: 4, steps: 10 }
-awake: { method: simulated, runs: 12000 }
+times: { start: 0, end: 30, steps: 10 }
+awake: { method: simulated, runs: 256 }
 family: { species: X, order: 1, base: poisson }
 dynamics: { function: hermite, nodes: 5 }
 optimizer: { iterations: 4, roughness: 1e-3 }
 `,
 );
 
-interface Running {
-  readonly child: ChildProcess;
-  readonly ended: Promise<{ code: number | null; out: string; err: string }>;
-}
-
-function run(line: string): Running {
+/** Sends Ctrl-C to a process of its own as soon as a file is there. */
+async function interruptProcess(line: string, file: string): Promise<Ran> {
   const child = spawn(process.execPath, [main, ...line.split(" ")], {
     env: { ...process.env, INIT_CWD: folder, NO_COLOR: "1" },
     stdio: ["ignore", "pipe", "pipe"],
@@ -40,15 +36,21 @@ function run(line: string): Running {
   let err = "";
   child.stdout.on("data", (chunk) => void (out += String(chunk)));
   child.stderr.on("data", (chunk) => void (err += String(chunk)));
-  return { child, ended: new Promise((resolve) => child.on("close", (code) => resolve({ code, out, err }))) };
-}
-
-/** Sends Ctrl-C as soon as a file is there. */
-async function interruptAt(line: string, file: string): ReturnType<() => Running["ended"]> {
-  const { child, ended } = run(line);
+  const ended = new Promise<number>((resolve) => child.on("close", (code) => resolve(code ?? -1)));
   while (!existsSync(join(folder, file)) && child.exitCode === null) await wait(2);
   child.kill("SIGINT");
-  return ended;
+  return { code: await ended, out, err };
+}
+
+/** The same in this process: what Ctrl-C aborts is the signal. */
+async function interruptHere(line: string, file: string): Promise<Ran> {
+  const stop = new AbortController();
+  const watch = setInterval(() => {
+    if (existsSync(join(folder, file))) stop.abort();
+  }, 1);
+  const ran = await dbd(line, {}, stop.signal);
+  clearInterval(watch);
+  return ran;
 }
 
 /** What an interrupted command leaves: its finished pieces, each complete, and nothing under a final name. */
@@ -66,22 +68,28 @@ const numbers = (out: string): ReadonlyMap<string, string> =>
   new Map([...files(out)].filter(([name]) => name !== "manifest.json"));
 
 const jobs = [
-  ["simulate", "simulate busy.dbd --runs 16000 --duration 4 --steps 8 --workers 2", "runs-0.json"],
-  ["learn", "learn chain.yaml --workers 2", "awake-0.json"],
+  ["simulate", interruptProcess, "simulate busy.dbd --runs 3000 --duration 4 --steps 8", "simulate", "runs-0.json"],
+  ["learn", interruptHere, "learn chain.yaml", "learn", "awake-0.json"],
 ] as const;
 
 test.each(jobs)("Ctrl-C in %s exits 130 with valid files only, and --resume ends in the same bits", async (...job) => {
-  const [name, line, piece] = job;
-  const cut = await interruptAt(`${line} --out ${name}-cut --csv -`, `${name}-cut/unfinished/${piece}`);
+  const [, interrupt, line, name, piece] = job;
+  const cut = await interrupt(`${line} --workers 1 --out ${name}-cut --csv -`, `${name}-cut/unfinished/${piece}`);
   expect([cut.code, cut.out]).toEqual([130, ""]);
   expect(cut.err).toMatch(/interrupted.*--resume/);
   expect(cut.err).not.toMatch(/\n {4}at /);
   expectOnlyPieces(`${name}-cut`);
-  const refused = await run(`${line} --out ${name}-cut`).ended;
-  expect([refused.code, refused.out]).toEqual([2, ""]);
-  expect(refused.err).toContain("--resume to continue");
-  expectOnlyPieces(`${name}-cut`);
-  expect((await run(`${line} --out ${name}-cut --resume --quiet`).ended).code).toBe(0);
-  expect((await run(`${line} --out ${name}-whole --quiet`).ended).code).toBe(0);
+  for (const [more, message] of [
+    ["", "--resume to continue"],
+    [" --resume --seed other", "unfinished work of another command or seed"],
+  ] as const) {
+    const refused = await dbd(`${line} --out ${name}-cut${more}`);
+    expect([refused.code, refused.out]).toEqual([2, ""]);
+    expect(refused.err).toContain(message);
+    expectOnlyPieces(`${name}-cut`);
+  }
+  expect((await dbd(`${line} --workers 1 --out ${name}-cut --resume --quiet`)).code).toBe(0);
+  expect((await dbd(`${line} --workers 1 --out ${name}-whole --quiet`)).code).toBe(0);
   expect(numbers(`${name}-cut`)).toEqual(numbers(`${name}-whole`));
+  expect((await dbd(`${line} --out ${name}-whole --resume`)).code).toBe(name === "learn" ? 0 : 2); // complete already
 });

@@ -10,3 +10,7 @@ export interface Io {
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }
+
+/** Colours belong to terminals; NO_COLOR forbids them, FORCE_COLOR asks for them. CI asks for nothing. */
+export const wantsColor = ({ NO_COLOR, FORCE_COLOR }: Io["env"], terminal: boolean): boolean =>
+  NO_COLOR === undefined && (FORCE_COLOR !== undefined || terminal);

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { wantsColor } from "./io.ts";
 import { runProgram } from "./program.ts";
 
 const interrupt = new AbortController();
@@ -14,12 +15,11 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 const terminal = (process.stderr.isTTY as boolean | undefined) === true; // undefined for a pipe
-const { NO_COLOR, FORCE_COLOR } = process.env;
 process.exitCode = await runProgram(process.argv.slice(2), {
   stdout: (text) => void process.stdout.write(text),
   stderr: (text) => void process.stderr.write(text),
   env: process.env,
   terminal,
-  color: NO_COLOR === undefined && (FORCE_COLOR !== undefined || terminal),
+  color: wantsColor(process.env, terminal),
   signal: interrupt.signal,
 });

@@ -1,13 +1,11 @@
 import { Command, CommanderError } from "commander";
 import pc from "picocolors";
-import { checkCommand } from "./commands/check.ts";
-import { closureCommand, type ClosureCommandOptions, closureNames } from "./commands/closure.ts";
-import { demoCommand, type DemoCommandOptions } from "./commands/demo.ts";
-import { exactCommand, type ExactCommandOptions } from "./commands/exact.ts";
-import { gradientCommand } from "./commands/gradient.ts";
-import { learnCommand, type LearnCommandOptions } from "./commands/learn.ts";
-import { reportCommand } from "./commands/report.ts";
-import { simulateCommand, type SimulateCommandOptions } from "./commands/simulate.ts";
+import { closureNames } from "./closureNames.ts";
+import type { ClosureCommandOptions } from "./commands/closure.ts";
+import type { DemoCommandOptions } from "./commands/demo.ts";
+import type { ExactCommandOptions } from "./commands/exact.ts";
+import type { LearnCommandOptions } from "./commands/learn.ts";
+import type { SimulateCommandOptions } from "./commands/simulate.ts";
 import { failureOf } from "./failure.ts";
 import type { Io } from "./io.ts";
 import {
@@ -44,7 +42,9 @@ function simulate(io: Io): Command {
     )
     .option("--vars <names>", "species to report, separated by commas", nameList)
     .option("--trajectories <file>", "every run's states, as .csv")
-    .action((model: string, options: SimulateCommandOptions) => simulateCommand(io, model, options));
+    .action(async (model: string, options: SimulateCommandOptions) =>
+      (await import("./commands/simulate.ts")).simulateCommand(io, model, options),
+    );
 }
 
 function exact(io: Io): Command {
@@ -54,7 +54,9 @@ function exact(io: Io): Command {
     .option("--tolerance <p>", "largest probability that may be missing", finiteNumber("--tolerance 1e-8", 1e-14), 1e-8)
     .option("--vars <names>", "species to report, separated by commas", nameList)
     .option("--marginal <species file>", "distribution of a species: time,n,p", collect)
-    .action((model: string, options: ExactCommandOptions) => exactCommand(io, model, options));
+    .action(async (model: string, options: ExactCommandOptions) =>
+      (await import("./commands/exact.ts")).exactCommand(io, model, options),
+    );
 }
 
 function closure(io: Io): Command {
@@ -64,7 +66,9 @@ function closure(io: Io): Command {
     .option("--closure <name>", closureNames.join(", "), oneOf("the closure", closureNames, ["max-ent"]), "normal")
     .option("--order <n>", "highest moment that is followed", wholeNumber(2, "--order 2"), 2)
     .option("--vars <names>", "species to report, separated by commas", nameList)
-    .action((model: string, options: ClosureCommandOptions) => closureCommand(io, model, options));
+    .action(async (model: string, options: ClosureCommandOptions) =>
+      (await import("./commands/closure.ts")).closureCommand(io, model, options),
+    );
 }
 
 function experiment(
@@ -86,9 +90,12 @@ function demo(io: Io): Command {
     .option("--quick", "fewer iterations", false)
     .option("--list", "list the examples", false)
     .option("--set <path=value>", "override a key of the document; may be repeated", collect)
-    .action((name: string | undefined, options: DemoCommandOptions) => demoCommand(io, name, options));
+    .action(async (name: string | undefined, options: DemoCommandOptions) =>
+      (await import("./commands/demo.ts")).demoCommand(io, name, options),
+    );
 }
 
+/** Every command loads what it needs when it is called: a usage error or --version waits for nothing. */
 function program(io: Io): Command {
   const all = new Command("dbd")
     .version(version)
@@ -97,17 +104,21 @@ function program(io: Io): Command {
     simulate(io),
     exact(io),
     closure(io),
-    experiment("learn", "the main job: data, family, Algorithm 1, result folder with report", (file, o) =>
-      learnCommand(io, file, o),
+    experiment("learn", "the main job: data, family, Algorithm 1, result folder with report", async (file, o) =>
+      (await import("./commands/learn.ts")).learnCommand(io, file, o),
     ),
-    experiment("gradient", "Taylor test of the gradient", (file, o) => gradientCommand(io, file, o)),
-    experiment("check", "validate a model or an experiment and list what it contains", (file, o) =>
-      checkCommand(io, file, o),
+    experiment("gradient", "Taylor test of the gradient", async (file, o) =>
+      (await import("./commands/gradient.ts")).gradientCommand(io, file, o),
+    ),
+    experiment("check", "validate a model or an experiment and list what it contains", async (file, o) =>
+      (await import("./commands/check.ts")).checkCommand(io, file, o),
     ),
     withCommonOptions(new Command("report"))
       .description("figures and report of finished results again")
       .argument("<results...>", "result folders")
-      .action((folders: string[], options: CommonOptions) => reportCommand(io, folders, options)),
+      .action(async (folders: string[], options: CommonOptions) =>
+        (await import("./commands/report.ts")).reportCommand(io, folders, options),
+      ),
     demo(io),
   ];
   for (const command of [all, ...commands]) {

@@ -14,7 +14,11 @@ export interface Ran {
 export interface Session {
   readonly folder: string;
   /** Words of the command line; a text is cut at spaces. */
-  readonly dbd: (line: string | readonly string[], env?: Readonly<Record<string, string>>) => Promise<Ran>;
+  readonly dbd: (
+    line: string | readonly string[],
+    env?: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ) => Promise<Ran>;
   readonly put: (name: string, text: string | Uint8Array) => void;
   readonly get: (name: string) => string;
   /** Every file below the folder with its bytes, sorted by name. */
@@ -26,7 +30,7 @@ export function session(): Session {
   const folder = mkdtempSync(join(tmpdir(), "dbd-session-"));
   return {
     folder,
-    async dbd(line, env = {}) {
+    async dbd(line, env = {}, signal = new AbortController().signal) {
       let out = "";
       let err = "";
       const code = await runProgram(typeof line === "string" ? line.split(" ") : line, {
@@ -35,7 +39,7 @@ export function session(): Session {
         env: { INIT_CWD: folder, ...env },
         terminal: false,
         color: false,
-        signal: new AbortController().signal,
+        signal,
       });
       return { code, out, err };
     },

@@ -8,6 +8,7 @@ import {
   zeroClosure,
 } from "@dbd/cme";
 import { NumericalError } from "@dbd/numerics/errors";
+import type { ClosureName } from "../closureNames.ts";
 import { checkTargets, deliver } from "../deliver.ts";
 import { openFolder, userPath } from "../files.ts";
 import type { Io } from "../io.ts";
@@ -18,7 +19,7 @@ import type { CommonOptions } from "../options.ts";
 import { csvText } from "../table.ts";
 import { type GridOptions, timesOf } from "../timeGrid.ts";
 
-const closures: Readonly<Record<string, Closure>> = {
+const closures: Readonly<Record<ClosureName, Closure>> = {
   normal: normalClosure,
   "log-normal": logNormalClosure,
   poisson: poissonClosure,
@@ -26,10 +27,8 @@ const closures: Readonly<Record<string, Closure>> = {
   "derivative-matching": derivativeMatchingClosure,
 };
 
-export const closureNames: readonly string[] = Object.keys(closures);
-
 export interface ClosureCommandOptions extends CommonOptions, GridOptions {
-  readonly closure: string;
+  readonly closure: ClosureName;
   readonly order: number;
   readonly vars?: readonly string[];
 }
@@ -45,7 +44,7 @@ export async function closureCommand(io: Io, model: string, options: ClosureComm
   if (folder !== undefined) openFolder(folder, options);
   const begun = performance.now();
   const solution = solveClosure(network, {
-    closure: closures[closure] ?? normalClosure,
+    closure: closures[closure],
     order,
     times,
     integration: { signal: io.signal },

@@ -12,8 +12,6 @@ import { writeResult } from "../manifest.ts";
 import type { CommonOptions } from "../options.ts";
 import { openParts } from "../parts.ts";
 import { progressView } from "../progress.ts";
-import { finding, reportHtml } from "../report.ts";
-import { resultFiles } from "../resultFolder.ts";
 
 export interface LearnCommandOptions extends CommonOptions {
   readonly set?: readonly string[];
@@ -77,6 +75,11 @@ export async function learnCommand(io: Io, file: string, options: LearnCommandOp
   openFolder(folder, options);
   const learned = await learnInto(io, folder, loaded, options);
   const { result } = learned;
+  // Figures are loaded when there is something to draw: a bad document is refused without them.
+  const [{ finding, reportHtml }, { resultFiles }] = await Promise.all([
+    import("../report.ts"),
+    import("../resultFolder.ts"),
+  ]);
   const files = resultFiles(result);
   files.set("experiment.yaml", loaded.text);
   files.set(
