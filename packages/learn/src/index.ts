@@ -1,7 +1,15 @@
 export { type ClosureRow, closureRows, type RowDegree, rowDegrees } from "./dynamics/closureRows/index.ts";
 export { inChart } from "./dynamics/inChart/index.ts";
+export { networkDynamics, type NetworkDynamics, type NetworkDynamicsOptions } from "./dynamics/network/index.ts";
 export { parametric, type ParametricDynamics, type ParametricOptions } from "./dynamics/parametric/index.ts";
-export { jumpDrift, projected, type ReactionDrift } from "./dynamics/projected/index.ts";
+export {
+  jumpDrift,
+  projected,
+  projectedSpecies,
+  type ReactionDrift,
+  speciesDrift,
+  type SpeciesDrift,
+} from "./dynamics/projected/index.ts";
 export { sum, type Term } from "./dynamics/sum/index.ts";
 export { gaussNewton } from "./optimizers/gaussNewton/index.ts";
 export { gradient, gradientVariational } from "./gradient.ts";

@@ -25,7 +25,7 @@ export function birthDeathEquation(
   const solve = shiftedSolver(up, down, p0);
   const re = new Float64Array(size);
   const im = new Float64Array(size);
-  const h = 1.081792140 / POINTS;
+  const h = 1.08179214 / POINTS;
   const mu = 4.492075287 * POINTS;
   const phi = 1.172104229;
   return Array.from({ length: times.length }, (_, i) => {
