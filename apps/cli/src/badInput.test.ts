@@ -150,7 +150,7 @@ const documents: readonly Case[] = [
     experiment({ initial: "[{ poisson: .nan }]" }),
     "learn nan.yaml",
     2,
-    /^dbd: nan\.yaml:2:\d+ {2}initial\[0\]\.poisson: found .+; expected a number/,
+    /^dbd: nan\.yaml:2:\d+ {2}initial\[0\]\.poisson: found NaN; expected a number/,
   ],
   [
     "two.yaml",

@@ -42,6 +42,7 @@ function found(value: unknown): string {
   if (value === undefined) return "nothing";
   if (value === null) return "an empty value";
   if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === "number" && !Number.isFinite(value)) return String(value); // JSON has no word for it
   if (typeof value === "object") return `keys ${Object.keys(value).join(", ") || "(none)"}`;
   return JSON.stringify(value);
 }

@@ -8,6 +8,7 @@ import { fieldArrays, responseArrays } from "./field.ts";
 import { accuracyOf, type Model, type Prediction, predict } from "./predict.ts";
 import { type GridProblem, problemOf, visitedRange } from "./problem.ts";
 import type { ArrayName, Result, ResultArray } from "./result.ts";
+import { dataArrays, predictionArrays, snapshotArrays, stacked } from "./resultArrays.ts";
 import { type Setup, setUp } from "./setup.ts";
 import type { StartRequest } from "./starts.ts";
 import { awakeTables, parseTables, printTables, sampleRuns, type Tables } from "./tables.ts";
@@ -122,7 +123,7 @@ function assemble(setup: Setup, learned: Learned): Result {
   const arrays: Partial<Record<ArrayName, ResultArray>> = {
     ...dataArrays(setup, data),
     ...predictionArrays(setup, predictions, reference),
-    ...snapshots(setup, data, predictions),
+    ...snapshotArrays(setup, data, predictions),
     objective: { shape: [learned.objective.length], data: learned.objective },
     coefficients: { shape: [u.length], data: u },
     ...fieldArrays(setup, {
@@ -130,10 +131,7 @@ function assemble(setup: Setup, learned: Learned): Result {
       u,
       analytic,
       range,
-      paths: vectors(
-        setup,
-        predictions.map((p) => p.y),
-      ),
+      paths: stacked(setup, predictions, "y"),
     }),
     trajectories: { shape: [SHOWN_RUNS, setup.grid.times.length], data: learned.runs },
     ...responseArrays(problem, u),
@@ -176,121 +174,6 @@ function fieldNote(arrays: Result["arrays"], { dynamics }: GridProblem): string[
 
 const titleOf = ({ species, family }: Setup): string =>
   `${species}, ${family.order} interaction${family.order > 1 ? "s" : ""}, ${family.base.name} base`;
-
-/** One array of all starts, one after the other: [A, T]. */
-function stack({ grid }: Setup, parts: readonly Float64Array[]): ResultArray {
-  const data = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    data.set(part, offset);
-    offset += part.length;
-  }
-  return { shape: [parts.length, grid.times.length], data };
-}
-
-/** As `stack`, always [A, T, P]. */
-function vectors(setup: Setup, parts: readonly Float64Array[]): ResultArray {
-  return { ...stack(setup, parts), shape: [parts.length, setup.grid.times.length, setup.family.order] };
-}
-
-function dataArrays(setup: Setup, data: readonly AwakeData[]): Partial<Record<ArrayName, ResultArray>> {
-  const T = setup.grid.times.length;
-  const vector = (parts: readonly Float64Array[]): ResultArray => vectors(setup, parts);
-  return {
-    times: { shape: [T], data: setup.grid.times },
-    awake: vector(data.map((d) => d.moments)),
-    nuBest: vector(data.map((d) => d.nuBest)),
-    exactMean: stack(
-      setup,
-      data.map((d) => d.mean),
-    ),
-    exactSd: stack(
-      setup,
-      data.map((d) => d.sd),
-    ),
-    floor: stack(
-      setup,
-      data.map((d) => d.floor),
-    ),
-  };
-}
-
-function predictionArrays(
-  setup: Setup,
-  predictions: readonly Prediction[],
-  reference: readonly Prediction[] | undefined,
-): Partial<Record<ArrayName, ResultArray>> {
-  const vector = (parts: readonly Float64Array[]): ResultArray => vectors(setup, parts);
-  return {
-    asleep: vector(predictions.map((p) => p.asleep)),
-    nu: vector(predictions.map((p) => p.nu)),
-    y: vector(predictions.map((p) => p.y)),
-    learnedMean: stack(
-      setup,
-      predictions.map((p) => p.mean),
-    ),
-    learnedSd: stack(
-      setup,
-      predictions.map((p) => p.sd),
-    ),
-    kl: stack(
-      setup,
-      predictions.map((p) => p.kl),
-    ),
-    ...(reference === undefined
-      ? {}
-      : {
-          analyticMean: stack(
-            setup,
-            reference.map((p) => p.mean),
-          ),
-          analyticSd: stack(
-            setup,
-            reference.map((p) => p.sd),
-          ),
-          analyticKl: stack(
-            setup,
-            reference.map((p) => p.kl),
-          ),
-        }),
-  };
-}
-
-/** p(n) and p̃(n) at four times, up to the count beyond which neither shows. */
-function snapshots(
-  setup: Setup,
-  data: readonly AwakeData[],
-  predictions: readonly Prediction[],
-): Partial<Record<ArrayName, ResultArray>> {
-  const { times } = setup.grid;
-  const P = setup.family.order;
-  const at = [...new Set([0, 1 / 3, 2 / 3, 1].map((share) => Math.round(share * (times.length - 1))))];
-  const tables = data.map((d, a) =>
-    at.map((t) => {
-      const nu = predictions[a].nu.slice(t * P, (t + 1) * P);
-      return [d.tables[t], nu.every(Number.isFinite) ? setup.family.distribution(nu) : undefined] as const;
-    }),
-  );
-  let N = 1;
-  for (const [p, q] of tables.flat()) for (const table of [p, q]) N = Math.max(N, visibleLength(table));
-  const shape = [data.length, at.length, N];
-  const exact = new Float64Array(data.length * at.length * N);
-  const learned = new Float64Array(exact.length);
-  tables.flat().forEach(([p, q], i) => {
-    exact.set(p.subarray(0, N), i * N);
-    if (q === undefined) learned.fill(Number.NaN, i * N, (i + 1) * N);
-    else learned.set(q.subarray(0, N), i * N);
-  });
-  return {
-    snapshotTimes: { shape: [at.length], data: Float64Array.from(at, (t) => times[t]) },
-    snapshotExact: { shape, data: exact },
-    snapshotLearned: { shape, data: learned },
-  };
-}
-
-function visibleLength(table: Float64Array | undefined): number {
-  return table === undefined ? 0 : 1 + table.findLastIndex((p) => p >= 1e-6);
-}
 
 function notesOf(
   { experiment, chartLabels }: Setup,
