@@ -35,6 +35,16 @@ export { normPenalty, roughnessPenalty, type Penalty, type RoughFunction } from 
 export { trajectoryOf, trapezoid, type LearnableFamily, type Problem, type Start } from "./problem.ts";
 export type { SampledAsleep } from "./sampling.ts";
 export { boxAround, startFromDistributions, startFromMoments, type ProjectedStart } from "./starts.ts";
+export {
+  growStructure,
+  rankStatistics,
+  type Round,
+  type Score,
+  type StatisticTable,
+  tabulate,
+  type Transitions,
+} from "./structure.ts";
+export { type Interaction, toDot, toMermaid } from "./structureGraph.ts";
 export { taylorTest, type TaylorRow } from "./taylor.ts";
 export { trackPaths, type TrackOptions } from "./trackPaths.ts";
 export { visitedRegions, type VisitedRegion } from "./visited.ts";
