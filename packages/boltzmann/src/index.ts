@@ -1,6 +1,7 @@
 export type { Bipartite, BipartiteOptions } from "./bipartite.ts";
 export { type BaseMeasure, binomial, counting, poisson } from "./base.ts";
 export { asinhChart, type Chart, identityChart, logMomentsChart, orthonormalChart } from "./chart.ts";
+export { chain, type ChainProduct, type SiteChain, type SiteChainOptions } from "./families/chain.ts";
 export { chain1d, type ChainFamily, type ChainOptions, type Cluster } from "./families/chain1d.ts";
 export { counts, type CountsFamily, type CountsOptions } from "./families/counts.ts";
 export {

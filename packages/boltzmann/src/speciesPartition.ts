@@ -180,20 +180,26 @@ function opens(p: SpeciesPartition, top: number): number[] {
   });
 }
 
-/** The farthest probe whose weight matters, or undefined; `grows` when the end of its direction does. */
-function outside(p: SpeciesPartition, nu: Float64Array, top: number): { at: number; grows: boolean } | undefined {
+/** What the probes say: how far the box must reach at least, [S], and the end of a direction that never falls off. */
+interface Outside {
+  readonly reach: Int32Array;
+  readonly endless: Int32Array | undefined;
+}
+
+function outside(p: SpeciesPartition, nu: Float64Array, top: number): Outside {
   const { probes } = p;
-  if (probes === undefined) return undefined;
+  const S = p.box.length;
+  const reach = p.box.slice();
+  if (probes === undefined) return { reach, endless: undefined };
   const e = new Float64Array(probes.logBase.length);
   exponents(probes.phi, probes.logBase, nu, e);
-  let found: { at: number; grows: boolean } | undefined;
   for (let i = 0; i < e.length; i++) {
     if (!(e[i] + probes.tilt[i] > top - TAIL)) continue;
-    const grows = i % probes.length === probes.length - 1;
-    if (found === undefined || grows) found = { at: i, grows };
-    if (grows) break;
+    const state = probes.states.subarray(i * S, (i + 1) * S);
+    if (i % probes.length === probes.length - 1) return { reach, endless: state };
+    for (let s = 0; s < S; s++) reach[s] = Math.max(reach[s], state[s]);
   }
-  return found;
+  return { reach, endless: undefined };
 }
 
 function describe(p: SpeciesPartition, state: Int32Array): string {
@@ -210,34 +216,20 @@ export function evaluateSpecies(p: SpeciesPartition, nu: Float64Array): SpeciesS
     exponents(p.phi, p.logBase, nu, p.probability);
     let top = -Infinity;
     for (let i = 0; i < p.logBase.length; i++) top = Math.max(top, p.probability[i] + p.tilt[i]);
-    const far = outside(p, nu, top);
-    const S = p.box.length;
-    if (far?.grows === true) {
-      const state = (p.probes as Probes).states.subarray(far.at * S, (far.at + 1) * S);
-      return { ok: false, problem: `the weights have not fallen off at ${describe(p, state)}` };
-    }
+    const { reach, endless } = outside(p, nu, top);
+    if (endless !== undefined)
+      return { ok: false, problem: `the weights have not fallen off at ${describe(p, endless)}` };
     const open = opens(p, top);
-    if (far !== undefined) {
-      const state = (p.probes as Probes).states.subarray(far.at * S, (far.at + 1) * S);
-      for (let s = 0; s < S; s++) if (state[s] > p.box[s]) open.push(s);
-    }
-    if (open.length === 0) break;
-    for (const s of new Set(open)) p.box[s] = Math.ceil(1.5 * p.box[s]);
-    const before = p.space.weights.length > 0 ? 0 : p.box.reduce((product, most) => product * (most + 1), 1);
-    if (before > MAX_STATES || !list(p)) {
-      shrink(p);
-      return { ok: false, problem: tooBroad };
-    }
+    if (open.length === 0 && reach.every((most, s) => most === p.box[s])) break;
+    for (const s of open) reach[s] = Math.max(reach[s], Math.ceil(1.5 * p.box[s]));
+    const before = p.box.slice();
+    p.box.set(reach);
+    const boxed = p.space.weights.length > 0 ? 0 : reach.reduce((product, most) => product * (most + 1), 1);
+    if (boxed <= MAX_STATES && list(p)) continue;
+    p.box.set(before);
+    return { ok: false, problem: tooBroad };
   }
   normalise(p, p.logBase.length);
   p.nu.set(nu);
   return { ok: true };
-}
-
-/** Back to a small box after a ν that no box could hold. */
-function shrink(p: SpeciesPartition): void {
-  const fresh = createSpeciesPartition(p.space, p.statistics);
-  p.box.set(fresh.box);
-  const { states, phi, logBase, tilt, probability, cumulative, edges, probes } = fresh;
-  Object.assign(p, { states, phi, logBase, tilt, probability, cumulative, edges, probes });
 }
