@@ -17,6 +17,7 @@ export { firstTimes, growHorizon, type HorizonOptions } from "./horizon.ts";
 export { learn, type LearnOptions, type LearnResult } from "./learn.ts";
 export type { GaussNewtonOptions } from "./leastSquares.ts";
 export { matchDerivatives, type MatchOptions } from "./matchDerivatives.ts";
+export { mixture } from "./mixture.ts";
 export { divergences, objective, toNuPath } from "./objective.ts";
 export { adam, type AdamOptions } from "./optimizers/adam/index.ts";
 export { lbfgs, type LbfgsOptions } from "./optimizers/lbfgs/index.ts";
@@ -33,8 +34,14 @@ export {
 export { sgd, type SgdOptions } from "./optimizers/sgd/index.ts";
 export { normPenalty, roughnessPenalty, type Penalty, type RoughFunction } from "./penalty.ts";
 export { trajectoryOf, trapezoid, type LearnableFamily, type Problem, type Start } from "./problem.ts";
+export { startFromSamples, type SampledStart } from "./sampledStart.ts";
 export type { SampledAsleep } from "./sampling.ts";
-export { boxAround, startFromDistributions, startFromMoments, type ProjectedStart } from "./starts.ts";
+export {
+  boxAround,
+  startFromDistributions,
+  startFromMoments,
+  type ProjectedStart,
+} from "./starts.ts";
 export {
   growStructure,
   rankStatistics,

@@ -59,6 +59,7 @@ export function startFromDistributions(
   const P = family.order;
   const T = distributions.length;
   if (T === 0) throw new ArgumentError("startFromDistributions", "there are no distributions");
+  checkDistributions(label, distributions);
   const awake = new Float64Array(T * P);
   const negEntropy = new Float64Array(T);
   const floor = new Float64Array(T);
@@ -79,6 +80,20 @@ export function startFromDistributions(
   });
   const tangent = drifts === undefined ? {} : { tangent: tangentOf(family, chart, way, distributions, drifts) };
   return { label, awake, negEntropy, floor, ...way, ...tangent };
+}
+
+function checkDistributions(label: string, distributions: readonly Float64Array[]): void {
+  for (const [t, p] of distributions.entries()) {
+    const bad = p.findIndex((v) => !(v >= 0 && v < Infinity));
+    if (bad >= 0)
+      throw new ArgumentError(
+        "startFromDistributions",
+        `${label}: p(${bad}) at time ${t} is ${p[bad]}; expected a probability`,
+        { hint: "Rounding below 0 may be set to 0; NaN says that the solution broke down" },
+      );
+    if (p.every((v) => v === 0))
+      throw new ArgumentError("startFromDistributions", `${label}: all probabilities at time ${t} are 0`);
+  }
 }
 
 /** dy/dt [T, P] of a projected path whose data obey d⟨φ⟩/dt = Σ_r ⟨L_r φ⟩_p. */

@@ -15,6 +15,11 @@ export interface ParametricDynamics<F extends ParametricFunction = ParametricFun
 export interface ParametricOptions {
   /** One list for all outputs, e.g. [0], or one per output. */
   readonly inputs?: readonly number[] | readonly (readonly number[])[];
+  /**
+   * Inputs that are known and constant in a start, such as log rates: components P, P + 1, … of what the functions see.
+   * One field per start, all with the same coefficients (`Start.dynamics`), so that F depends on the rates.
+   */
+  readonly known?: Float64Array;
 }
 
 /**
@@ -27,7 +32,8 @@ export function parametric<F extends ParametricFunction>(
   options: ParametricOptions = {},
 ): ParametricDynamics<F> {
   const P = functions.length;
-  const inputs = inputLists(functions, options.inputs);
+  const known = options.known ?? new Float64Array(0);
+  const inputs = inputLists(functions, options.inputs, known.length);
   const offsets: number[] = [];
   let Q = 0;
   for (const f of functions) {
@@ -39,7 +45,10 @@ export function parametric<F extends ParametricFunction>(
   const weights = new Float64Array(Q);
   const read = (k: number, y: Float64Array): Float64Array => {
     const x = points[k];
-    for (let i = 0; i < x.length; i++) x[i] = y[inputs[k][i]];
+    for (let i = 0; i < x.length; i++) {
+      const c = inputs[k][i];
+      x[i] = c < P ? y[c] : known[c - P];
+    }
     return x;
   };
   return {
@@ -56,7 +65,7 @@ export function parametric<F extends ParametricFunction>(
         const f = functions[k];
         f.gradient(x, u, offsets[k], slopes[k]);
         let sum = 0;
-        for (let i = 0; i < x.length; i++) sum += slopes[k][i] * dy[inputs[k][i]];
+        for (let i = 0; i < x.length; i++) if (inputs[k][i] < P) sum += slopes[k][i] * dy[inputs[k][i]];
         const end = offsets[k] + f.coefficients;
         weights.fill(0, offsets[k], end);
         f.addWeights(x, u, offsets[k], 1, weights);
@@ -69,7 +78,7 @@ export function parametric<F extends ParametricFunction>(
         if (seed[k] === 0) continue;
         const x = read(k, y);
         functions[k].gradient(x, u, offsets[k], slopes[k]);
-        for (let i = 0; i < x.length; i++) yBar[inputs[k][i]] += seed[k] * slopes[k][i];
+        for (let i = 0; i < x.length; i++) if (inputs[k][i] < P) yBar[inputs[k][i]] += seed[k] * slopes[k][i];
         functions[k].addWeights(x, u, offsets[k], seed[k], uBar);
       }
     },
@@ -79,17 +88,19 @@ export function parametric<F extends ParametricFunction>(
 function inputLists(
   functions: readonly ParametricFunction[],
   wanted: ParametricOptions["inputs"],
+  known: number,
 ): readonly (readonly number[])[] {
   const P = functions.length;
-  const all = Array.from({ length: P }, (_, k) => k);
+  const M = P + known;
+  const all = Array.from({ length: M }, (_, k) => k);
   return functions.map((f, k) => {
     const entry = wanted?.[k];
     const list = wanted === undefined ? all : Array.isArray(entry) ? (entry as readonly number[]) : wanted;
     const components = list as readonly number[];
-    if (components.length !== f.inputs || !components.every((c) => Number.isInteger(c) && c >= 0 && c < P))
+    if (components.length !== f.inputs || !components.every((c) => Number.isInteger(c) && c >= 0 && c < M))
       throw new ArgumentError(
         "parametric",
-        `functions[${k}] has ${f.inputs} inputs and cannot read the components [${components.join(", ")}] of y in R^${P}`,
+        `functions[${k}] has ${f.inputs} inputs and cannot read the components [${components.join(", ")}] of ${M}`,
       );
     return components;
   });

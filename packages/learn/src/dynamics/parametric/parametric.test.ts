@@ -1,3 +1,4 @@
+import { network } from "@dbd/numerics/functions/network";
 import { hat } from "@dbd/numerics/functions/hat";
 import { hermite } from "@dbd/numerics/functions/hermite";
 import { stream } from "@dbd/numerics/random/stream";
@@ -37,4 +38,18 @@ test("one list of inputs serves all outputs, and a wrong one is refused", () => 
   expect(parametric([line, line], { inputs: [0] }).inputs).toEqual([[0], [0]]);
   expect(() => parametric([line, line])).toThrow("functions[0] has 1 inputs and cannot read the components [0, 1]");
   expect(() => parametric([line], { inputs: [3] })).toThrow("components [3]");
+});
+
+test("known inputs follow the components: one set of coefficients, one field per set of rates", () => {
+  const f = network(3, [4]);
+  const u = randomU(2 * f.coefficients);
+  const [slow, fast] = [-1, 2].map((logRate) => parametric([f, f], { known: Float64Array.of(logRate) }));
+  expect(slow.shape).toEqual(fast.shape);
+  const y = Float64Array.of(0.3, 0.6);
+  const [a, b] = [new Float64Array(2), new Float64Array(2)];
+  slow.evaluate(y, u, a);
+  fast.evaluate(y, u, b);
+  expect(a[0]).toBe(f.value(Float64Array.of(0.3, 0.6, -1), u, 0));
+  expect(b[1]).toBe(f.value(Float64Array.of(0.3, 0.6, 2), u, f.coefficients));
+  expect(dynamicsConformance(fast, { u, states: [y], random: stream("parametric", 3) })).toEqual([]);
 });
