@@ -1,8 +1,10 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { binomial, counting, poisson } from "./base.ts";
-import { asinhChart, type Chart, identityChart, logMomentsChart, orthonormalChart } from "./chart.ts";
+import { asinhChart, type Chart, identityChart, logMomentsChart, orthonormalChart, whitenedChart } from "./chart.ts";
+import { chain } from "./families/chain.ts";
 import { counts } from "./families/counts.ts";
+import { spin } from "./layers/spin.ts";
 
 const vector = (...values: number[]): Float64Array => Float64Array.from(values);
 
@@ -22,6 +24,7 @@ const charts: [name: string, chart: Chart, points: Float64Array[]][] = [
   ["orthonormal", orthonormalChart(three, bump), [vector(1, -0.5, 0.2)]],
   ["asinh", asinhChart(vector(1, 0.1, 0.01)), [vector(0.5, -2, 3)]],
   ["asinh of orthonormal", asinhChart(vector(2, 1, 0.5), orthonormalChart(three, bump)), [vector(0.5, -2, 1)]],
+  ["whitened", whitenedChart(three, vector(-2, 0.1, 0.01)), [vector(1, -0.5, 0.2)]],
   ["log moments, geometric", logMomentsChart(geometric), [vector(-1), vector(3)]],
   ["log moments, counting K = 2", logMomentsChart(two), [vector(2.3, -0.2), vector(0, -0.4), vector(4, 0.5)]],
   ["log moments, 1/n! K = 2", logMomentsChart(counts({ order: 2, base: poisson })), [vector(2.3, -0.3)]],
@@ -83,6 +86,36 @@ test("the orthonormal chart writes the energy in polynomials of the weights: its
     });
     expect(square - mean * mean).toBeCloseTo(1, 9);
   }
+});
+
+test("in the whitened chart the Fisher matrix at the reference is the unit matrix, and a singular one is refused", () => {
+  const family = chain({ sites: 6, ring: true, site: spin(1), products: [[0], [0, 1], [0, 2]] });
+  const nu = vector(0.3, -0.4, 0.2);
+  const chart = whitenedChart(family, nu);
+  const C = new Float64Array(9);
+  family.covariance(nu, C);
+  const y = new Float64Array(3);
+  const columns = [0, 1, 2].map((j) => {
+    const column = new Float64Array(3);
+    chart.jvp(y, vector(...[0, 1, 2].map((i) => (i === j ? 1 : 0))), column);
+    return column;
+  });
+  for (let i = 0; i < 3; i++)
+    for (let j = 0; j < 3; j++) {
+      let sum = 0;
+      for (let k = 0; k < 3; k++) for (let l = 0; l < 3; l++) sum += columns[i][k] * C[3 * k + l] * columns[j][l];
+      expect(Math.abs(sum - (i === j ? 1 : 0))).toBeLessThan(1e-12);
+    }
+  const flat = chain({
+    sites: 2,
+    ring: true,
+    site: spin(1),
+    products: [
+      [0, 1],
+      [0, 3],
+    ],
+  }); // the same bond twice
+  expect(() => whitenedChart(flat, vector(0.1, 0.2))).toThrow("whitenedChart: the covariance of the statistics");
 });
 
 test("moments that no member has are a NumericalError that says what to try, and the chart still works afterwards", () => {

@@ -1,6 +1,8 @@
+import { cholesky } from "@dbd/numerics/dense";
 import { ArgumentError, NumericalError } from "@dbd/numerics/errors";
 import type { CountsFamily } from "./families/counts.ts";
 import { requirePolynomials } from "./polynomials.ts";
+import type { ExactFamily } from "./family.ts";
 import { project } from "./projection.ts";
 import { applyMap, applyTransposedMap, polynomialsAt } from "./solveCovariance.ts";
 
@@ -53,6 +55,48 @@ export function orthonormalChart(family: CountsFamily, weights: Float64Array): C
     },
     vjp: (_y, nuBar, out) => applyMap(map, nuBar, out),
     jvp: (_y, dy, out) => applyTransposedMap(map, dy, out),
+  };
+}
+
+/** out = L⁻¹ v or L⁻ᵀ v for a lower triangular L [P, P]; out may be v. */
+function solveTriangle(L: Float64Array, v: Float64Array, out: Float64Array, transposed: boolean): void {
+  const P = v.length;
+  for (let m = 0; m < P; m++) {
+    const i = transposed ? P - 1 - m : m;
+    let sum = v[i];
+    for (let n = 0; n < m; n++) {
+      const j = transposed ? P - 1 - n : n;
+      sum -= L[transposed ? j * P + i : i * P + j] * out[j];
+    }
+    out[i] = sum / L[i * P + i];
+  }
+}
+
+/**
+ * y are the coefficients of combinations of the statistics that are uncorrelated and of variance one at a reference ν:
+ * y = Lᵀν with C(ν_ref) = L Lᵀ. What `orthonormalChart` does for one species, for any exact family: chains, several species.
+ * @throws ArgumentError when C is singular at ν_ref (a redundant statistic, or one that hardly varies there).
+ */
+export function whitenedChart(family: ExactFamily, reference: Float64Array): Chart {
+  const P = reference.length;
+  checkSize("whitenedChart", P);
+  const L = new Float64Array(P * P);
+  family.covariance(reference, L);
+  if (!cholesky(L, P))
+    throw new ArgumentError("whitenedChart", "the covariance of the statistics at the reference ν is singular", {
+      hint: "Take a reference at which every statistic varies, and leave out redundant ones",
+    });
+  return {
+    toNu: (y, out) => solveTriangle(L, y, out, true),
+    fromNu(nu, out) {
+      for (let j = 0; j < P; j++) {
+        let sum = 0;
+        for (let i = j; i < P; i++) sum += L[i * P + j] * nu[i];
+        out[j] = sum; // entries of ν before j are not read again: out may be ν
+      }
+    },
+    vjp: (_y, nuBar, out) => solveTriangle(L, nuBar, out, false),
+    jvp: (_y, dy, out) => solveTriangle(L, dy, out, true),
   };
 }
 

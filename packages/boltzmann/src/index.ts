@@ -1,6 +1,6 @@
 export type { Bipartite, BipartiteOptions } from "./bipartite.ts";
 export { type BaseMeasure, binomial, counting, poisson } from "./base.ts";
-export { asinhChart, type Chart, identityChart, logMomentsChart, orthonormalChart } from "./chart.ts";
+export { asinhChart, type Chart, identityChart, logMomentsChart, orthonormalChart, whitenedChart } from "./chart.ts";
 export { chain, type ChainProduct, type SiteChain, type SiteChainOptions } from "./families/chain.ts";
 export { chain1d, type ChainFamily, type ChainOptions, type Cluster } from "./families/chain1d.ts";
 export { counts, type CountsFamily, type CountsOptions } from "./families/counts.ts";
@@ -20,6 +20,7 @@ export { type Dbm, dbm, type DbmOptions, type DeepEdge } from "./families/dbm.ts
 export { type Rbm, rbm } from "./families/rbm.ts";
 export type { BoltzmannFamily, ExactFamily, Support } from "./family.ts";
 export { type Fit, fit, fitHistogram } from "./fit.ts";
+export { fitStates, projectStates } from "./fitStates.ts";
 export { binary } from "./layers/binary.ts";
 export { gaussian } from "./layers/gaussian.ts";
 export { joined } from "./layers/joined.ts";

@@ -19,6 +19,20 @@ function solveScaled(C: Float64Array, P: number, gap: Float64Array): void {
   }
 }
 
+const edge = (problem: string, nu: Float64Array, iteration: number): NumericalError =>
+  new NumericalError(
+    "projectMoments",
+    problem,
+    { nu: [...nu], iteration },
+    "No finite ν has these moments when they lie at the edge of what the family can have",
+  );
+
+/** At an edge the moments fit ever better while ν runs off with steps that do not shrink. */
+function checkSettled(labels: readonly string[], nu: Float64Array, step: Float64Array, iteration: number): void {
+  const k = step.findIndex((x, i) => Math.abs(x) > 1e-3 * (1 + Math.abs(nu[i])));
+  if (k >= 0) throw edge(`the ν of ${labels[k]} runs off to ${nu[k] < 0 ? "−" : ""}∞`, nu, iteration);
+}
+
 /** What a family may offer to a search: where ν has a sum, and where to start. */
 interface Searchable {
   normalisable?(nu: Float64Array): string | undefined;
@@ -55,7 +69,10 @@ export function projectMoments<State>(
     const decrement = gap.reduce((sum, g, k) => sum + g * step[k], 0);
     residual = Math.sqrt(Math.max(decrement, 0));
     const rounding = 8 * Number.EPSILON * Math.sqrt(model.reduce((sum, m, k) => sum + Math.abs(m * step[k]), 0));
-    if (residual <= tolerance || residual <= rounding) return { nu, iterations: iteration, residual };
+    if (residual <= tolerance || residual <= rounding) {
+      checkSettled(family.labels, nu, step, iteration);
+      return { nu, iterations: iteration, residual };
+    }
     const level = family.logZ(nu);
     const size = 1 + Math.abs(level) + nu.reduce((sum, x, k) => sum + Math.abs(x * moments[k]), 0);
     let moved = false;
@@ -67,12 +84,10 @@ export function projectMoments<State>(
     }
     if (!moved) break;
     nu.set(trial);
-    if (residual < 1e-9 && decrement < 1e-15 * size) return { nu, iterations: iteration + 1, residual };
+    if (residual < 1e-9 && decrement < 1e-15 * size) {
+      checkSettled(family.labels, nu, step, iteration);
+      return { nu, iterations: iteration + 1, residual };
+    }
   }
-  throw new NumericalError(
-    "projectMoments",
-    `moment matching stopped at residual ${residual.toExponential(2)}`,
-    { nu: [...nu], iteration: ITERATIONS },
-    "No finite ν has these moments when they lie at the edge of what the family can have",
-  );
+  throw edge(`moment matching stopped at residual ${residual.toExponential(2)}`, nu, ITERATIONS);
 }

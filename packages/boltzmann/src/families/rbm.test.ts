@@ -114,6 +114,34 @@ test("an RBM conforms: moments, covariance and covarianceVjp belong to one log Z
   expect(familyConformance(rbm(small), randomNu(8, 0.6, 4), stream(1, 0))).toEqual([]);
 });
 
+// Without the conditional part it would be C, off by the hidden units' own variance.
+test("the Hessian of the negative log-likelihood is the derivative of awake − asleep, tied, Potts and Gaussian too", () => {
+  const cases: [BipartiteOptions, Float64Array, Float64Array][] = [
+    [{ visible: binary(3), hidden: binary(2) }, randomNu(11, 1, 5), Float64Array.of(1, 0, 1, 0, 1, 1)],
+    [{ visible: spin(2), hidden: potts(2, 2) }, randomNu(14, 0.7, 6), Float64Array.of(1, -1, -1, -1)],
+    [tied, randomNu(5, 0.8, 7), Float64Array.of(1, 0, 0, 1, 0, 0, 1, 0)],
+  ];
+  for (const [options, nu, data] of cases) {
+    const machine = rbm(options);
+    const P = nu.length;
+    const H = new Float64Array(P * P);
+    machine.hessian(nu, data, H);
+    const slope = (at: Float64Array): Float64Array => {
+      const [awake, asleep] = [new Float64Array(P), new Float64Array(P)];
+      machine.awakeMoments(at, data, null, awake);
+      machine.asleepMoments(at, null, asleep);
+      return awake.map((x, k) => x - asleep[k]);
+    };
+    for (let j = 0; j < P; j++) {
+      const [up, down] = [nu.slice(), nu.slice()];
+      up[j] += 1e-5;
+      down[j] -= 1e-5;
+      const [a, b] = [slope(up), slope(down)];
+      for (let i = 0; i < P; i++) expect(Math.abs(H[i * P + j] - (a[i] - b[i]) / 2e-5)).toBeLessThan(1e-8);
+    }
+  }
+});
+
 test("energy, free energy and conditional means agree with each other and with the joint law", () => {
   const options = { visible: binary(3), hidden: binary(2) };
   const machine = rbm(options);

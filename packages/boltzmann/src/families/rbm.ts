@@ -15,7 +15,7 @@ import {
 import { decodeState, stateCount } from "../enumeration.ts";
 import type { BoltzmannFamily, ExactFamily } from "../family.ts";
 import { checkStates, unitsOf } from "../layers/layer.ts";
-import { addThirdCumulants, joint, logWeights, sumSide } from "./rbmSums.ts";
+import { addThirdCumulants, joint, logWeights, subtractConditionalCovariance, sumSide } from "./rbmSums.ts";
 
 /**
  * A restricted Boltzmann machine on any bipartite graph, with any layers and tying:
@@ -41,6 +41,11 @@ export interface Rbm extends BoltzmannFamily, ExactFamily {
   logZOver(nu: Float64Array, side: "visible" | "hidden"): number;
   /** Mean over rows of log p̃(v), in nats. Its gradient in ν is asleep − awake moments. */
   logLikelihood(nu: Float64Array, data: Float64Array): number;
+  /**
+   * Hessian of −logLikelihood (of KL, with p the data) in ν: C minus the mean over rows of Cov(φ, φ | v). With nothing
+   * hidden it would be C, and convex; here it need not be positive. Writes out [P, P].
+   */
+  hessian(nu: Float64Array, data: Float64Array, out: Float64Array): void;
   /** Exact ⟨v⟩ [V] and ⟨h⟩ [H]. */
   marginals(nu: Float64Array): { readonly visible: Float64Array; readonly hidden: Float64Array };
   /** Fills visible [count, V] and hidden [count, H] with independent exact draws. */
@@ -224,6 +229,13 @@ export function rbm(options: BipartiteOptions): Rbm {
       let sum = 0;
       for (let at = 0; at < data.length; at += V) sum -= freeEnergyOf(g, nu, data.subarray(at, at + V));
       return sum / (data.length / V) - logZ(nu);
+    },
+    hessian(nu, data, out) {
+      checkStates("rbm.hessian", g.visible, data);
+      out.set(jointAt(nu).covariance);
+      const V = g.visible.size;
+      for (let at = 0; at < data.length; at += V)
+        subtractConditionalCovariance(g, nu, data.subarray(at, at + V), V / data.length, out);
     },
     marginals(nu) {
       checkNu(g, nu);

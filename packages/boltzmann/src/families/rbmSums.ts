@@ -1,6 +1,15 @@
 import { exp, log } from "@dbd/numerics/special";
-import { addStatistics, type Bipartite, hiddenSide, type Side, visibleSide, writeBias } from "../bipartite.ts";
+import {
+  addFields,
+  addStatistics,
+  type Bipartite,
+  hiddenSide,
+  type Side,
+  visibleSide,
+  writeBias,
+} from "../bipartite.ts";
 import { stateCount, visitStates, type WeightedRows } from "../enumeration.ts";
+import { type Unit, unitsOf } from "../layers/layer.ts";
 
 const weighted = ({ rows }: Side, nu: Float64Array): WeightedRows => ({
   start: rows.start,
@@ -121,4 +130,58 @@ export function addThirdCumulants(
     for (let i = 0; i < P; i++) for (let j = 0; j < P; j++) form += seed[i * P + j] * d[i] * d[j];
     for (let k = 0; k < P; k++) out[k] -= p * form * d[k];
   });
+}
+
+/** Covariance of the components of one unit in given fields; Gaussian units have variance one. Shape [width, width]. */
+function unitCovariance({ at, width, states }: Unit, field: Float64Array): Float64Array {
+  if (states === undefined) return Float64Array.of(1);
+  const logs = states.map((s) => s.reduce((sum, x, d) => sum + x * field[at + d], 0));
+  const top = Math.max(...logs);
+  const weights = logs.map((w) => exp(w - top));
+  const total = weights.reduce((a, b) => a + b);
+  const out = new Float64Array(width * width);
+  const mean = Array.from({ length: width }, (_, d) =>
+    states.reduce((sum, s, m) => sum + (weights[m] * s[d]) / total, 0),
+  );
+  states.forEach((s, m) => {
+    for (let d = 0; d < width; d++)
+      for (let e = 0; e < width; e++) out[d * width + e] += (weights[m] / total) * (s[d] - mean[d]) * (s[e] - mean[e]);
+  });
+  return out;
+}
+
+/**
+ * out [P, P] −= share · Cov(φ, φ | v) of one visible configuration: hidden units are independent of each other then, and φ is
+ * linear in each of them.
+ */
+export function subtractConditionalCovariance(
+  g: Bipartite,
+  nu: Float64Array,
+  v: Float64Array,
+  share: number,
+  out: Float64Array,
+): void {
+  const P = g.labels.length;
+  const { layer, bias, rows } = hiddenSide(g);
+  const field = biasOf(hiddenSide(g), nu);
+  addFields(g.byVisible, nu, v, 0, field, 0);
+  for (const unit of unitsOf(layer)) {
+    const C = unitCovariance(unit, field);
+    const slopes = Array.from({ length: unit.width }, (_, d) => {
+      const j = unit.at + d;
+      const slope = new Map<number, number>(); // ∂φ/∂h_j by coefficient
+      const add = (k: number, x: number): void => {
+        if (x !== 0) slope.set(k, (slope.get(k) ?? 0) - x);
+      };
+      if (bias[j] >= 0) add(bias[j], 1);
+      for (let e = rows.start[j]; e < rows.start[j + 1]; e++) add(rows.nu[e], v[rows.other[e]]);
+      return [...slope];
+    });
+    slopes.forEach((left, d) => {
+      slopes.forEach((right, e) => {
+        const c = share * C[d * unit.width + e];
+        for (const [i, x] of left) for (const [j, y] of right) out[i * P + j] -= c * x * y;
+      });
+    });
+  }
 }
