@@ -9,6 +9,8 @@ export {
   redundantStatistics,
   type SpeciesDistribution,
   type SpeciesFamily,
+  type SpeciesModel,
+  speciesModel,
   type SpeciesOptions,
   type SpeciesTable,
   withoutRedundant,
@@ -33,6 +35,7 @@ export { project, projectDistribution, type Projection, type ProjectOptions } fr
 export { solveCovariance } from "./solveCovariance.ts";
 export { mixing, type Mixing } from "./diagnostics.ts";
 export { type Chains, type Sampler, startChains } from "./samplers/chains.ts";
+export { startWalk, walk, walkMoments, type WalkOptions, type Walkers } from "./samplers/walk.ts";
 export { exactDraws, stratifiedDraws } from "./samplers/exactDraws.ts";
 export { metropolis } from "./samplers/metropolis.ts";
 export { gibbs } from "./samplers/gibbs.ts";

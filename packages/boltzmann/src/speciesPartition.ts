@@ -149,7 +149,7 @@ export function createSpeciesPartition(space: SpeciesSpace, statistics: readonly
   const boxed = space.weights.length > 0 ? 0 : p.box.reduce((product, most) => product * (most + 1), 1);
   if (boxed > MAX_STATES || !list(p))
     throw new ArgumentError("countsOfSpecies", `there are more than ${MAX_STATES} states`, {
-      hint: "Use smaller max, fewer species in one family, or conservation laws",
+      hint: "Use smaller max, fewer species in one family, or conservation laws; walkMoments needs no list",
     });
   return p;
 }

@@ -27,6 +27,21 @@ export interface SpeciesDistribution {
   readonly probability: Float64Array;
 }
 
+/** Species, states and statistics without any sum over states: all that a walk needs, however many states there are. */
+export interface SpeciesModel {
+  /** Names, length S. */
+  readonly species: readonly string[];
+  /** Names of the statistics, length P. */
+  readonly labels: readonly string[];
+  /** Length P. */
+  readonly statistics: readonly Statistic[];
+  readonly space: SpeciesSpace;
+  /** φ of one state [S]. Writes out [P]. */
+  evaluate(n: ArrayLike<number>, out: Float64Array): void;
+  /** log Π q_s(n_s); −∞ where n is not a state. */
+  logBase(n: ArrayLike<number>): number;
+}
+
 /**
  * Copy numbers n = (n_1 … n_S) of several species with any sufficient statistics,
  *
@@ -36,18 +51,10 @@ export interface SpeciesDistribution {
  * state. Everything is summed exactly, in logarithms, over a box that grows until what is outside does not matter; the
  * sums of the last ν are kept. Cost: states × P for moments, × P² for covariances; at most 2²⁰ states.
  */
-export interface SpeciesFamily extends BoltzmannFamily<Float64Array, null>, ExactFamily {
-  /** Names, length S. */
-  readonly species: readonly string[];
-  /** Length P. */
-  readonly statistics: readonly Statistic[];
-  readonly space: SpeciesSpace;
+export interface SpeciesFamily extends SpeciesModel, BoltzmannFamily<Float64Array, null>, ExactFamily {
+  readonly labels: readonly string[];
   /** Every listed state with p̃ and φ: what drifts ⟨Lφ⟩ are summed over. */
   table(nu: Float64Array): SpeciesTable;
-  /** φ of one state [S]. Writes out [P]. */
-  evaluate(n: ArrayLike<number>, out: Float64Array): void;
-  /** log Π q_s(n_s); −∞ where n is not a state. */
-  logBase(n: ArrayLike<number>): number;
   /** Why p̃ does not exist at ν, or undefined. */
   normalisable(nu: Float64Array): string | undefined;
   /** ⟨g⟩ under p̃. */
@@ -75,29 +82,38 @@ export interface SpeciesOptions {
   readonly conserved?: readonly ConservationLaw[];
 }
 
-interface Compiled {
-  readonly space: SpeciesSpace;
-  readonly statistics: readonly Statistic[];
+interface Compiled extends SpeciesModel {
   readonly partition: SpeciesPartition;
 }
 
 const isOrders = (x: readonly number[] | Statistic): x is readonly number[] => Array.isArray(x);
 
-function compile(options: SpeciesOptions): Compiled {
+/** Species and statistics for `walk`, where a family cannot list its states. @throws ArgumentError as countsOfSpecies. */
+export function speciesModel(options: SpeciesOptions): SpeciesModel {
   const space = speciesSpace(WHERE, options.species, options.conserved ?? []);
   const statistics = options.statistics.map((x) => (isOrders(x) ? binomialProduct(space.names, x) : x));
   if (statistics.length === 0) throw new ArgumentError(WHERE, "needs at least one statistic");
   const labels = statistics.map((x) => x.label);
   const twice = labels.find((label, k) => labels.indexOf(label) !== k);
   if (twice !== undefined) throw new ArgumentError(WHERE, `there are two statistics ${twice}`);
-  return { space, statistics, partition: createSpeciesPartition(space, statistics) };
+  return {
+    species: space.names,
+    labels,
+    statistics,
+    space,
+    evaluate(n, out) {
+      for (let k = 0; k < statistics.length; k++) out[k] = statistics[k].value(n);
+    },
+    logBase: (n) => logBaseOf(space, n),
+  };
 }
 
-const redundancies = ({ statistics, partition }: Compiled): Redundancy[] =>
-  findRedundant(
-    partition.phi,
-    statistics.map((x) => x.label),
-  );
+function compile(options: SpeciesOptions): Compiled {
+  const model = speciesModel(options);
+  return { ...model, partition: createSpeciesPartition(model.space, model.statistics) };
+}
+
+const redundancies = ({ labels, partition }: Compiled): Redundancy[] => findRedundant(partition.phi, labels);
 
 /** The statistics that conservation laws (or their own definition) make functions of those before them, in words. */
 export function redundantStatistics(options: SpeciesOptions): readonly Redundancy[] {
@@ -237,7 +253,8 @@ function writeDraws(p: SpeciesPartition, count: number, out: Int32Array, pick: (
 export function countsOfSpecies(options: SpeciesOptions): SpeciesFamily {
   const compiled = compile(options);
   refuseRedundant(compiled);
-  const { space, statistics, partition: p } = compiled;
+  const { partition: p, ...model } = compiled;
+  const { space } = model;
   const at = (nu: Float64Array): SpeciesPartition => {
     if (nu.length === p.nu.length && p.nu.every((x, k) => x === nu[k])) return p;
     const problem = whyNot(compiled, nu);
@@ -247,10 +264,7 @@ export function countsOfSpecies(options: SpeciesOptions): SpeciesFamily {
     });
   };
   return {
-    species: space.names,
-    statistics,
-    space,
-    labels: statistics.map((x) => x.label),
+    ...model,
     support: { min: 0, max: Math.max(...space.max) },
     state: () => null,
     awakeMoments: (_nu, data, _state, out) => out.set(data),
@@ -259,10 +273,6 @@ export function countsOfSpecies(options: SpeciesOptions): SpeciesFamily {
     covariance: (nu, out) => out.set(covarianceOf(at(nu))),
     covarianceVjp: (nu, seed, out) => addThirdCumulants(at(nu), seed, out),
     table: (nu) => at(nu),
-    evaluate(n, out) {
-      for (let k = 0; k < statistics.length; k++) out[k] = statistics[k].value(n);
-    },
-    logBase: (n) => logBaseOf(space, n),
     normalisable: (nu) => whyNot(compiled, nu),
     expectation(nu, g) {
       let sum = 0;
