@@ -11,6 +11,16 @@ export {
   type SpeciesDrift,
 } from "./dynamics/projected/index.ts";
 export { sum, type Term } from "./dynamics/sum/index.ts";
+export { type Box, type DomainOptions, type Exit, firstExit, within } from "./dynamics/within/index.ts";
+export {
+  type Band,
+  ensembleBand,
+  type EnsembleOptions,
+  type Fit,
+  fitEnsemble,
+  type FitEnsemble,
+  type Member,
+} from "./ensemble.ts";
 export { gaussNewton } from "./optimizers/gaussNewton/index.ts";
 export { gradient, gradientVariational } from "./gradient.ts";
 export { firstTimes, growHorizon, type HorizonOptions } from "./horizon.ts";
@@ -36,6 +46,7 @@ export { normPenalty, roughnessPenalty, type Penalty, type RoughFunction } from 
 export { trajectoryOf, trapezoid, type LearnableFamily, type Problem, type Start } from "./problem.ts";
 export { startFromSamples, type SampledStart } from "./sampledStart.ts";
 export type { SampledAsleep } from "./sampling.ts";
+export { linearStability, stableSubsteps, type Stability } from "./stability.ts";
 export {
   boxAround,
   startFromDistributions,

@@ -92,6 +92,8 @@ export interface Followed {
   readonly kl: number;
   readonly worst: number;
   readonly floor: number;
+  /** Largest ratio of KL and its floor over all times. */
+  readonly aboveFloor: number;
 }
 
 /** Predicts one law from its first projection. */
@@ -114,7 +116,14 @@ export function follow(problem: Problem, u: Float64Array, path: SchloglPath, sub
     mean = Math.max(mean, Math.abs(moments[0] / m - 1));
     variance = Math.max(variance, Math.abs((2 * moments[1] + moments[0] * (1 - moments[0])) / v - 1));
   }
-  return { mean, variance, kl: kl.at(-1) ?? NaN, worst: Math.max(...kl), floor: path.floor?.at(-1) ?? NaN };
+  return {
+    mean,
+    variance,
+    kl: kl.at(-1) ?? NaN,
+    worst: Math.max(...kl),
+    floor: path.floor?.at(-1) ?? NaN,
+    aboveFloor: Math.max(...kl.map((v, t) => v / (path.floor?.[t] ?? NaN))),
+  };
 }
 
 /** Settings of the learning runs. */
