@@ -11,7 +11,7 @@ import { binomialProduct, type Statistic } from "../statistics.ts";
 
 const WHERE = "countsOfSpecies";
 
-/** Every state that carries weight, with its probability and statistics. Views: they hold until the next question. */
+/** The states that carry weight (and some around them), with its probability and statistics. Views: they hold until the next question. */
 export interface SpeciesTable {
   /** Shape [N, S]; the same array as long as the list is the same. */
   readonly states: Int32Array;
@@ -53,7 +53,7 @@ export interface SpeciesModel {
  */
 export interface SpeciesFamily extends SpeciesModel, BoltzmannFamily<Float64Array, null>, ExactFamily {
   readonly labels: readonly string[];
-  /** Every listed state with p̃ and φ: what drifts ⟨Lφ⟩ are summed over. */
+  /** States with p̃ and φ: what drifts ⟨Lφ⟩ are summed over. */
   table(nu: Float64Array): SpeciesTable;
   /** Why p̃ does not exist at ν, or undefined. */
   normalisable(nu: Float64Array): string | undefined;
@@ -113,7 +113,7 @@ function compile(options: SpeciesOptions): Compiled {
   return { ...model, partition: createSpeciesPartition(model.space, model.statistics) };
 }
 
-const redundancies = ({ labels, partition }: Compiled): Redundancy[] => findRedundant(partition.phi, labels);
+const redundancies = ({ labels, partition }: Compiled): Redundancy[] => findRedundant(partition.all.phi, labels);
 
 /** The statistics that conservation laws (or their own definition) make functions of those before them, in words. */
 export function redundantStatistics(options: SpeciesOptions): readonly Redundancy[] {
