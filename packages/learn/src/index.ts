@@ -10,6 +10,16 @@ export {
   speciesDrift,
   type SpeciesDrift,
 } from "./dynamics/projected/index.ts";
+export {
+  hill,
+  massAction,
+  michaelisMenten,
+  type Process,
+  rateLaw,
+  type RateLaw,
+  type RateLawDynamics,
+  type RateLawOptions,
+} from "./dynamics/rateLaw/index.ts";
 export { sum, type Term } from "./dynamics/sum/index.ts";
 export { type Box, type DomainOptions, type Exit, firstExit, within } from "./dynamics/within/index.ts";
 export {
@@ -45,6 +55,7 @@ export { sgd, type SgdOptions } from "./optimizers/sgd/index.ts";
 export { normPenalty, roughnessPenalty, type Penalty, type RoughFunction } from "./penalty.ts";
 export { trajectoryOf, trapezoid, type LearnableFamily, type Problem, type Start } from "./problem.ts";
 export { startFromSamples, type SampledStart } from "./sampledStart.ts";
+export type { PersistentAsleep } from "./persistent.ts";
 export type { SampledAsleep } from "./sampling.ts";
 export { linearStability, stableSubsteps, type Stability } from "./stability.ts";
 export {

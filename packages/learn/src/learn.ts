@@ -3,6 +3,7 @@ import { adjoint, variational } from "@dbd/ode";
 import { addFisher, symmetrise } from "./fisher.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import { exactPhase, phaseDifference, type AsleepPhase } from "./phases.ts";
+import { persistentPhase, type PersistentAsleep } from "./persistent.ts";
 import { checkProblem, dynamicsOf, trajectoryOf, type Problem, type Start } from "./problem.ts";
 import { sampledPhase, type SampledAsleep } from "./sampling.ts";
 
@@ -13,7 +14,7 @@ export interface LearnOptions extends RunControl {
   /** Coefficients to start from, shape [Q]; F = 0 unless given. */
   readonly u0?: Float64Array;
   /** "exact" unless given. */
-  readonly asleep?: "exact" | SampledAsleep;
+  readonly asleep?: "exact" | SampledAsleep | PersistentAsleep;
   /** Stop when max|∂S/∂u| is at most this; 0 unless given. */
   readonly tolerance?: number;
 }
@@ -40,7 +41,12 @@ export async function learn(problem: Problem, options: LearnOptions): Promise<Le
   const u = options.u0?.slice() ?? new Float64Array(Q);
   checkProblem("learn", problem, u);
   const exact = exactPhase(family);
-  const phaseOf = asleep === "exact" ? (): typeof exact => exact : sampledPhase(family, asleep);
+  const phaseOf =
+    asleep === "exact"
+      ? (): typeof exact => exact
+      : "chains" in asleep
+        ? persistentPhase(family, asleep)
+        : sampledPhase(family, asleep);
   const state = optimizer.state(Q);
   const gradient = new Float64Array(Q);
   const metric = optimizer.curvature === "fisher" ? new Float64Array(Q * Q) : undefined;

@@ -1,8 +1,11 @@
 import type { Trajectory } from "@dbd/ode";
 import type { LearnableFamily, Problem, Start } from "./problem.ts";
 
-/** Writes the asleep moments ⟨φ⟩ of the model at ν into out [P]. */
-export type AsleepPhase = (nu: Float64Array, out: Float64Array) => void;
+/**
+ * Writes the asleep moments ⟨φ⟩ of the model at ν into out [P]. Asked once per start and time, in order; t is the index of
+ * the time, 0 where a start begins.
+ */
+export type AsleepPhase = (nu: Float64Array, out: Float64Array, t?: number) => void;
 
 /** The asleep phase by exact summation. */
 export function exactPhase(family: LearnableFamily): AsleepPhase {
@@ -37,7 +40,7 @@ export function phaseDifference(
     const y = values.subarray(t * P, (t + 1) * P);
     chart.toNu(y, nu);
     family.awakeMoments(nu, start.awake.subarray(t * P, (t + 1) * P), state, awakeMoments);
-    asleep(nu, moments);
+    asleep(nu, moments, t);
     let kl = (start.negEntropy?.[t] ?? 0) + family.logZ(nu);
     for (let k = 0; k < P; k++) {
       kl += nu[k] * awakeMoments[k];
