@@ -50,7 +50,7 @@ function relationOf(
 
 /**
  * The statistics whose covariance with the others is singular whatever the law: Gram–Schmidt on their values at the states
- * that exist, twice for the last digits (Giraud & Langou 2002). Conservation laws make such relations.
+ * that exist, twice for the last digits (Giraud, Langou & Rozložník 2005, doi:10.1016/j.camwa.2005.08.009). Conservation laws make such relations.
  * @param values - φ at every state, shape [N, K].
  */
 export function findRedundant(values: Float64Array, labels: readonly string[]): Redundancy[] {
