@@ -5,6 +5,7 @@ import { networkDynamics } from "../dynamics/network/index.ts";
 import { jumpDrift } from "../dynamics/projected/index.ts";
 import { matchDerivatives } from "../matchDerivatives.ts";
 import { divergences, toNuPath } from "../objective.ts";
+import { gaussNewton } from "../optimizers/gaussNewton/index.ts";
 import { normPenalty } from "../penalty.ts";
 import { trapezoid, type Problem } from "../problem.ts";
 import { startFromDistributions, type ProjectedStart } from "../starts.ts";
@@ -134,12 +135,14 @@ export interface SchloglSettings {
   readonly strength?: number;
   readonly iterations?: number;
   readonly matchIterations?: number;
+  /** Gauss–Newton steps on KL itself at the end. */
+  readonly polish?: number;
 }
 
 /** One network per coordinate: matched on all paths, then tracked on the starts with a growing horizon. */
 export async function learnSchlogl(
   { family, chart, times, starts, mixtures }: SchloglData,
-  { hidden, seed, penalty = 1e-6, strength = 0.1, iterations = 20, matchIterations = 60 }: SchloglSettings,
+  { hidden, seed, penalty = 1e-6, strength = 0.1, iterations = 20, matchIterations = 60, polish = 0 }: SchloglSettings,
 ): Promise<{ readonly problem: Problem; readonly u: Float64Array; readonly objective: Float64Array }> {
   const K = family.order;
   const all = [...starts, ...mixtures];
@@ -162,13 +165,14 @@ export async function learnSchlogl(
     measure: "logTime" as const,
   };
   const matched = matchDerivatives(problem, { ...matching, u0, iterations: matchIterations });
-  const { u, objective } = await trackPaths(problem, matched, {
+  const tracked = await trackPaths(problem, matched, {
     paths: matching.paths,
     matching: { ...matching, strength },
     fractions: [0.125, 0.25, 0.5, 0.75, 1],
     iterations,
     tolerance: 1e-4,
   });
+  const { u, objective } = polish > 0 ? await gaussNewton(problem, tracked.u, { iterations: polish }) : tracked;
   return { problem, u, objective };
 }
 
