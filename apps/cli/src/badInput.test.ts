@@ -110,13 +110,7 @@ const models: readonly Case[] = [
     2,
     /^dbd: .*utf16\.dbd:1:1 {2}found a byte that is not UTF-8/,
   ],
-  [
-    "grows.dbd",
-    "0 -> A @ 1000\n0 -> B @ 1000\n0 -> C @ 1000\n",
-    "exact grows.dbd --duration 9",
-    1,
-    /^dbd: solveExact: .*states are needed/,
-  ],
+  ["grows.dbd", "A -> 0 @ 1\nA = 600000\n", "exact grows.dbd --duration 9", 1, /^dbd: solveExact: .*states are needed/],
 ];
 
 const documents: readonly Case[] = [

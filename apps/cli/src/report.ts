@@ -32,7 +32,7 @@ function overview(part: ReportPart): ReportSection {
   const { result } = part;
   const { family, chart, dynamics } = result;
   const text = [
-    `The count of ${result.species} is described by p̃(n) = q(n)·exp(−Σ νₖ C(n,k))/Z with ${family.order} interaction${family.order > 1 ? "s" : ""} and the ${family.base} base measure. F acts on ${chart.labels.join(" and ")}: ${dynamics.kind} functions on a grid, learned in ${result.iterations} iterations (${result.stopped}).`,
+    `The count of ${result.species} is described by p̃(n) = q(n)·exp(−Σ νₖ C(n,k))/Z with ${family.order} interaction${family.order > 1 ? "s" : ""} and the ${family.base} base measure. F acts on ${chart.labels.join(" and ")}: ${dynamics.kind}, learned in ${result.iterations} iterations (${result.stopped}).`,
     ...(family.order === 1 ? ["With one interaction only the mean can be matched: the variance follows from it."] : []),
     ...(result.accuracy.some(({ method }) => method === "analytic")
       ? [

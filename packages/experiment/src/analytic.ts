@@ -1,7 +1,9 @@
 import { statisticDrifts } from "@dbd/cme";
-import { projected } from "@dbd/learn";
+import { projected, type ReactionDrift } from "@dbd/learn";
+import { solve } from "@dbd/numerics/dense";
 import { ArgumentError } from "@dbd/numerics/errors";
 import type { Dynamics } from "@dbd/ode";
+import type { AwakeData } from "./awake.ts";
 import type { Setup } from "./setup.ts";
 
 /** The projected field of a network, dν/dt = −C⁻¹⟨Lφ⟩, with coefficients 1. */
@@ -9,6 +11,8 @@ export interface AnalyticField {
   /** In ν. */
   readonly dynamics: Dynamics;
   readonly u: Float64Array;
+  /** L_r φ_k as functions of n, rates included, [R][P]. */
+  readonly drifts: readonly ReactionDrift[];
 }
 
 /** The analytic F, or undefined when the species depends on others that move: then ⟨Lφ⟩ is not a function of ν. */
@@ -23,7 +27,7 @@ export function analyticField({ network, species, family }: Setup): AnalyticFiel
     const drifts = [...perStatistic].map((k) => statisticDrifts(network, statistic(k), species));
     const R = network.reactions.length;
     const reactions = Array.from({ length: R }, (_, r) => drifts.map((drift) => drift[r]));
-    return { dynamics: projected(family, reactions), u: new Float64Array(R).fill(1) };
+    return { dynamics: projected(family, reactions), u: new Float64Array(R).fill(1), drifts: reactions };
   } catch (error) {
     if (error instanceof ArgumentError) return undefined;
     throw error;
@@ -50,6 +54,29 @@ export function analyticInChart(
   } catch {
     out.fill(Number.NaN);
   }
+}
+
+/**
+ * dy/dt along the projected path of the data, shape [T, P], without differences in time: the projection keeps the moments,
+ * so −C dν/dt = d⟨φ⟩/dt = Σ_r ⟨L_r φ⟩_p.
+ */
+export function exactTangents(
+  setup: Setup,
+  { drifts }: AnalyticField,
+  { tables, nuBest, path }: Pick<AwakeData, "tables" | "nuBest" | "path">,
+): Float64Array {
+  const P = setup.family.order;
+  const out = new Float64Array(path.length);
+  const C = new Float64Array(P * P);
+  for (const [t, p] of tables.entries()) {
+    const rate = out.subarray(t * P, (t + 1) * P);
+    for (let n = 0; n < p.length; n++)
+      if (p[n] !== 0) for (const drift of drifts) for (let k = 0; k < P; k++) rate[k] -= p[n] * drift[k](n);
+    setup.family.covariance(nuBest.subarray(t * P, (t + 1) * P), C);
+    if (!solve(C.slice(), P, rate)) rate.fill(Number.NaN);
+    solveJacobian(setup, path.slice(t * P, (t + 1) * P), rate);
+  }
+  return out;
 }
 
 /** out = (∂ν/∂y)⁻¹ out by elimination with pivots; P is small. */

@@ -50,7 +50,7 @@ const bad: readonly (readonly [string, string, string])[] = [
   [
     "a misspelt word",
     valid.replace("nodes: 30", "nodes: 9, function: hatt"),
-    'found "hatt"; expected one of hat, hermite. Did you mean "hat"?',
+    'found "hatt"; expected one of hat, hermite, polynomial, network. Did you mean "hat"?',
   ],
   [
     "an unknown start",
@@ -134,6 +134,6 @@ test("a model may stand in the document", () => {
 
 test("the JSON schema names every top key", () => {
   expect(Object.keys(experimentSchema["properties"] as object)).toEqual(
-    "model initial heldOut times awake family chart dynamics optimizer seed".split(" "),
+    "model initial heldOut times awake family chart dynamics optimizer seed compare".split(" "),
   );
 });

@@ -1,6 +1,7 @@
+import { ArgumentError, NumericalError } from "@dbd/numerics/errors";
 import { response } from "@dbd/ode";
 import { type AnalyticField, analyticInChart } from "./analytic.ts";
-import type { GridProblem } from "./problem.ts";
+import type { LearningProblem } from "./problem.ts";
 import type { ResultArray } from "./result.ts";
 import type { Setup } from "./setup.ts";
 
@@ -15,11 +16,19 @@ const array = (shape: readonly number[], data: Float64Array): ResultArray => ({ 
 
 function fieldsOf(
   setup: Setup,
-  problem: GridProblem,
+  problem: LearningProblem,
   u: Float64Array,
   analytic: AnalyticField | undefined,
 ): readonly (readonly [string, Field])[] {
-  const learned: Field = (y, out) => problem.dynamics.evaluate(y, u, out);
+  const learned: Field = (y, out) => {
+    try {
+      problem.dynamics.evaluate(y, u, out);
+    } catch (error) {
+      // A field that contains the projected one exists only where the family has a member.
+      if (!(error instanceof ArgumentError || error instanceof NumericalError)) throw error;
+      out.fill(Number.NaN);
+    }
+  };
   const known = analytic;
   if (known === undefined) return [["Learned", learned]];
   return [
@@ -43,7 +52,7 @@ export function fieldArrays(
     range,
     paths,
   }: {
-    problem: GridProblem;
+    problem: LearningProblem;
     u: Float64Array;
     analytic: AnalyticField | undefined;
     range: Float64Array;
@@ -82,7 +91,7 @@ function evaluated(field: Field, points: Float64Array, P: number): Float64Array 
 }
 
 /** δy(t)/δF(t') of the first training start for kicks at a few times (slides, eq. 4): [B, P, P, T]. */
-export function responseArrays(problem: GridProblem, u: Float64Array): Record<string, ResultArray> {
+export function responseArrays(problem: LearningProblem, u: Float64Array): Record<string, ResultArray> {
   const P = problem.dynamics.shape[0];
   const { times, starts } = problem;
   const T = times.length;

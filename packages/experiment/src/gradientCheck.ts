@@ -2,9 +2,9 @@ import { gradient, objective, type TaylorRow, taylorTest } from "@dbd/learn";
 import type { Network } from "@dbd/cme";
 import type { RunControl } from "@dbd/numerics/run";
 import type { Experiment } from "./document.ts";
-import type { GridProblem } from "./problem.ts";
+import type { LearningProblem } from "./problem.ts";
 import { cellPath, crossings, hasTrajectories, moved, norm, randomPoint } from "./randomPoint.ts";
-import { allData } from "./run.ts";
+import { prepare } from "./run.ts";
 import { setUp } from "./setup.ts";
 import { problemOf } from "./problem.ts";
 import { train } from "./train.ts";
@@ -48,11 +48,10 @@ export async function checkGradient(
   network: Network,
   options: RunControl & { readonly workers?: number | undefined } = {},
 ): Promise<GradientCheck | undefined> {
-  const setup = setUp(experiment, network);
-  const data = await allData(setup, options);
-  if (data.length < setup.starts.length) return undefined;
-  const coarse = problemOf(setup, data);
-  const learned = await train(setup, coarse, data, options);
+  const { setup, data, mixtures, complete } = await prepare(setUp(experiment, network), options);
+  if (!complete) return undefined;
+  const coarse = problemOf(setup, [...data, ...mixtures]);
+  const learned = await train(setup, coarse, [...data, ...mixtures], options);
   if (learned.stopped === "aborted") return undefined;
   const size = norm(learned.u);
   const point = randomPoint(coarse, learned.u, experiment.input.seed);
@@ -77,7 +76,7 @@ export async function checkGradient(
 }
 
 /** h = 2⁻ᵏ, below the smallest that has no trajectories. */
-function admissibleSteps(problem: GridProblem, u: Float64Array, direction: Float64Array): number[] {
+function admissibleSteps(problem: LearningProblem, u: Float64Array, direction: Float64Array): number[] {
   const steps = Array.from({ length: HALVINGS }, (_, k) => 2 ** -k);
   return steps.slice(1 + steps.findLastIndex((h) => !hasTrajectories(problem, moved(u, h, direction))));
 }

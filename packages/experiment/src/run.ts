@@ -3,12 +3,14 @@ import { NumericalError } from "@dbd/numerics/errors";
 import { pace, type RunControl, type Stopped } from "@dbd/numerics/run";
 import { analyticField } from "./analytic.ts";
 import { type AwakeData, awakeData } from "./awake.ts";
+import { withDataChart } from "./dataChart.ts";
 import type { Experiment } from "./document.ts";
 import { fieldArrays, responseArrays } from "./field.ts";
 import { accuracyOf, type Model, type Prediction, predict } from "./predict.ts";
-import { type GridProblem, problemOf, visitedRange } from "./problem.ts";
+import { type LearningProblem, problemOf, visitedRange } from "./problem.ts";
 import type { ArrayName, Result, ResultArray } from "./result.ts";
 import { dataArrays, predictionArrays, snapshotArrays, stacked } from "./resultArrays.ts";
+import { mixtureData } from "./mixtures.ts";
 import { type Setup, setUp } from "./setup.ts";
 import type { StartRequest } from "./starts.ts";
 import { awakeTables, parseTables, printTables, sampleRuns, type Tables } from "./tables.ts";
@@ -46,20 +48,37 @@ export interface Run {
  * @throws SourceError where document and model do not fit; NumericalError where the computation breaks down.
  */
 export async function runExperiment(experiment: Experiment, network: Network, options: RunOptions = {}): Promise<Run> {
-  const setup = setUp(experiment, network);
-  const data = await allData(setup, options);
-  const events = data.reduce((sum, d) => sum + d.events, 0);
-  if (data.length < setup.starts.length) return { stopped: "aborted", events };
-  const problem = problemOf(setup, data);
-  const learned = await train(setup, problem, data, options);
+  const prepared = await prepare(setUp(experiment, network), options);
+  const events = prepared.data.reduce((sum, d) => sum + d.events, 0);
+  if (!prepared.complete) return { stopped: "aborted", events };
+  const { setup, data, mixtures } = prepared;
+  const problem = problemOf(setup, [...data, ...mixtures]);
+  const learned = await train(setup, problem, [...data, ...mixtures], options);
   if (learned.stopped === "aborted") return { stopped: "aborted", events };
   const runs = await sampleRuns(setup, data[0].request, SHOWN_RUNS);
   const result = assemble(setup, { problem, data, runs, ...learned });
   return { result, stopped: learned.stopped, events };
 }
 
-/** The awake data of every start, in their order; fewer when aborted. */
-export async function allData(setup: Setup, options: RunOptions): Promise<AwakeData[]> {
+/** A setup with its data, in the chart that F acts on. */
+export interface Prepared {
+  readonly setup: Setup;
+  /** Of every start in their order; fewer when aborted. */
+  readonly data: readonly AwakeData[];
+  /** More training data, which no report shows. */
+  readonly mixtures: readonly AwakeData[];
+  readonly complete: boolean;
+}
+
+/** The awake data of every start. */
+export async function prepare(setup: Setup, options: RunOptions): Promise<Prepared> {
+  const data = await allData(setup, options);
+  if (data.length < setup.starts.length) return { setup, data, mixtures: [], complete: false };
+  const charted = withDataChart(setup, data);
+  return { ...charted, mixtures: mixtureData(charted.setup, charted.data), complete: true };
+}
+
+async function allData(setup: Setup, options: RunOptions): Promise<AwakeData[]> {
   const proceed = pace(options);
   const data: AwakeData[] = [];
   for (const [i, request] of setup.starts.entries()) {
@@ -89,7 +108,7 @@ async function keptTables(
 
 /** Everything the result is made from. */
 interface Learned {
-  readonly problem: GridProblem;
+  readonly problem: LearningProblem;
   readonly data: readonly AwakeData[];
   /** Single runs of the first start, shape [K, T]. */
   readonly runs: Float64Array;
@@ -142,7 +161,7 @@ function assemble(setup: Setup, learned: Learned): Result {
     network: summary(setup.network),
     family: { base: setup.family.base.name, order: setup.family.order, labels: statisticNames(setup.family.order) },
     chart: { name: input.chart, labels: setup.chartLabels },
-    dynamics: { kind: input.dynamics.function, labels: setup.chartLabels.map((label) => `d(${label})/dt`) },
+    dynamics: { kind: problem.description, labels: setup.chartLabels.map((label) => `d(${label})/dt`) },
     starts: data.map(({ request: { label, role } }) => ({ label, role })),
     awake: data.every((d) => d.exact) ? "exact" : "simulated",
     stopped: learned.stopped,
@@ -157,12 +176,11 @@ function assemble(setup: Setup, learned: Learned): Result {
 }
 
 /** How far the learned curve is from the analytic one, where F has one input and data. */
-function fieldNote(arrays: Result["arrays"], { dynamics }: GridProblem): string[] {
+function fieldNote(arrays: Result["arrays"], { region }: LearningProblem): string[] {
   const { fieldAxis0, fieldAxis1, fieldLearned, fieldAnalytic, visited } = arrays;
   if (fieldAxis1 !== undefined || !fieldAxis0 || !fieldLearned || !fieldAnalytic || !visited) return [];
-  const [axis] = dynamics.functions[0].axes;
-  const low = Math.max(axis.start, visited.data[0]);
-  const high = Math.min(axis.end, visited.data[1]);
+  const low = Math.max(region[0], visited.data[0]);
+  const high = Math.min(region[1], visited.data[1]);
   let most = 0;
   fieldAxis0.data.forEach((y, i) => {
     if (y >= low && y <= high) most = Math.max(most, Math.abs(fieldLearned.data[i] - fieldAnalytic.data[i]));
@@ -201,11 +219,12 @@ function notesOf(
   return notes;
 }
 
-function leaves({ dynamics }: GridProblem, y: Float64Array): boolean {
-  const P = dynamics.shape[0];
-  const [f] = dynamics.functions;
+/** Whether a path leaves the grid of F. */
+function leaves({ grid, region }: LearningProblem, y: Float64Array): boolean {
+  if (grid === undefined) return false;
+  const P = grid.shape[0];
+  const reads = grid.inputs[0];
   for (let t = 0; t < y.length; t += P)
-    for (const [i, k] of dynamics.inputs[0].entries())
-      if (y[t + k] < f.axes[i].start - 1e-12 || y[t + k] > f.axes[i].end + 1e-12) return true;
+    for (const k of reads) if (y[t + k] < region[2 * k] - 1e-12 || y[t + k] > region[2 * k + 1] + 1e-12) return true;
   return false;
 }

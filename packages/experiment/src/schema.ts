@@ -65,11 +65,24 @@ const family = object({
   base: z.union([z.enum(["counting", "poisson"]), object({ binomial: count })]).default("counting"),
 });
 
-const chart = z.enum(["identity", "log-moments"]);
+const chart = z
+  .enum(["identity", "log-moments", "orthonormal", "asinh"])
+  .describe("orthonormal and asinh take their scales from the training data");
 
 const dynamics = object({
-  function: z.enum(["hat", "hermite"]).default("hat"),
-  nodes: z.union([z.int().min(2).max(10_000), z.array(z.int().min(2).max(10_000)).min(1)]),
+  function: z.enum(["hat", "hermite", "polynomial", "network"]).default("hat"),
+  form: z
+    .enum(["field", "residual", "closure-rows", "rates"])
+    .default("field")
+    .describe(
+      "what the function stands for: F; F less the projected field; the moments that the projected field lacks; or no function, and the rates of the projected field are learned",
+    ),
+  nodes: z
+    .union([z.int().min(2).max(10_000), z.array(z.int().min(2).max(10_000)).min(1)])
+    .optional()
+    .describe("of hat and hermite"),
+  degree: z.int().min(0).max(8).default(2).describe("of polynomial"),
+  hidden: z.array(count.max(1000)).min(1).default([5]).describe("units of the hidden layers of network"),
   box: z
     .array(z.tuple([z.number(), z.number()]))
     .min(1)
@@ -79,19 +92,55 @@ const dynamics = object({
   padding: z.number().nonnegative().max(10).default(0.1).describe("share of the visited range added on either side"),
   integrator: z.enum(["rk4", "heun"]).default("rk4"),
   substeps: count.max(10_000).default(1),
-});
+}).refine(
+  ({ function: f, form, nodes }) => nodes !== undefined || form === "rates" || f === "polynomial" || f === "network",
+  { error: "expected nodes, which a hat or hermite grid needs" },
+);
 
 const optimizer = object({
-  method: z.enum(["gauss-newton", "adam", "sgd"]).default("gauss-newton"),
+  method: z
+    .enum(["gauss-newton", "track", "lbfgs", "adam", "sgd"])
+    .default("gauss-newton")
+    .describe("track: least squares on the paths of the data, for three and more interactions"),
   iterations: z.int().nonnegative().max(1_000_000).default(40),
   tolerance: z.number().nonnegative().optional(),
-  roughness: z.number().nonnegative().default(1e-5),
+  roughness: z.number().nonnegative().default(1e-5).describe("penalty of hat and hermite"),
+  norm: z.number().nonnegative().default(1e-8).describe("penalty of polynomial, network and rates"),
+  horizon: z.enum(["whole", "growing"]).default("whole"),
+  mixtures: z
+    .int()
+    .nonnegative()
+    .max(1000)
+    .default(0)
+    .describe("mixtures of training starts, which solve the master equation too, to match derivatives on"),
   rate: positive.optional().describe("learning rate of adam and sgd"),
   start: z
     .enum(["zero", "matching"])
     .default("zero")
     .describe("first F: zero, or fitted to the slopes of the projected data"),
   draws: count.optional().describe("asleep moments from that many draws instead of exact sums (adam and sgd)"),
+});
+
+const closure = object({
+  name: z.enum(["normal", "log-normal", "poisson", "zero", "derivative-matching"]),
+  order: z.int().min(1).max(6),
+});
+
+const contestant = object({
+  name: z.string().min(1).describe("name in the table"),
+  family: family.optional(),
+  chart: chart.optional(),
+  dynamics: dynamics.optional(),
+  optimizer: optimizer.optional(),
+});
+
+const compare = object({
+  closures: z.array(closure).optional().describe("every closure of orders 2 to 4 unless given"),
+  learned: z
+    .array(contestant)
+    .default([])
+    .describe("learned models beside the document's own: the document with some of its keys changed"),
+  remark: z.string().optional().describe("what the page says about the system"),
 });
 
 /** The document of an experiment, as zod checks it. Its keys are explained in the README. */
@@ -106,6 +155,7 @@ export const documentSchema: z.ZodType<ExperimentInput> = object({
   dynamics,
   optimizer: optimizer.default(() => optimizer.parse({})),
   seed: z.union([z.string().min(1), z.number()]).default("dbd"),
+  compare: compare.optional().describe("what dbd compare sets beside the document's model"),
 });
 
 /** One number for the observed species, or one each by name. */
@@ -142,6 +192,62 @@ export interface AwakeInput {
   readonly tolerance: number;
 }
 
+export interface FamilyInput {
+  readonly species?: string | undefined;
+  readonly order: number;
+  readonly base: "counting" | "poisson" | { readonly binomial: number };
+}
+
+export type ChartInput = "identity" | "log-moments" | "orthonormal" | "asinh";
+
+export interface DynamicsInput {
+  readonly function: "hat" | "hermite" | "polynomial" | "network";
+  readonly form: "field" | "residual" | "closure-rows" | "rates";
+  /** There for hat and hermite. */
+  readonly nodes?: number | readonly number[] | undefined;
+  readonly degree: number;
+  readonly hidden: readonly number[];
+  readonly box?: readonly (readonly [number, number])[] | undefined;
+  readonly inputs?: readonly number[] | undefined;
+  readonly padding: number;
+  readonly integrator: "rk4" | "heun";
+  readonly substeps: number;
+}
+
+export interface OptimizerInput {
+  readonly method: "gauss-newton" | "track" | "lbfgs" | "adam" | "sgd";
+  readonly iterations: number;
+  readonly tolerance?: number | undefined;
+  readonly roughness: number;
+  readonly norm: number;
+  readonly horizon: "whole" | "growing";
+  readonly mixtures: number;
+  readonly rate?: number | undefined;
+  readonly start: "zero" | "matching";
+  readonly draws?: number | undefined;
+}
+
+/** A closure by name, as `dbd closure` takes it. */
+export interface ClosureInput {
+  readonly name: "normal" | "log-normal" | "poisson" | "zero" | "derivative-matching";
+  readonly order: number;
+}
+
+/** The document with some of its keys changed. */
+export interface ContestantInput {
+  readonly name: string;
+  readonly family?: FamilyInput | undefined;
+  readonly chart?: ChartInput | undefined;
+  readonly dynamics?: DynamicsInput | undefined;
+  readonly optimizer?: OptimizerInput | undefined;
+}
+
+export interface CompareInput {
+  readonly closures?: readonly ClosureInput[] | undefined;
+  readonly learned: readonly ContestantInput[];
+  readonly remark?: string | undefined;
+}
+
 /** A valid document, defaults filled in. */
 export interface ExperimentInput {
   readonly model: string;
@@ -149,31 +255,12 @@ export interface ExperimentInput {
   readonly heldOut?: StartsInput | undefined;
   readonly times: readonly number[] | TimesInput;
   readonly awake: "exact" | "simulated" | AwakeInput;
-  readonly family: {
-    readonly species?: string | undefined;
-    readonly order: number;
-    readonly base: "counting" | "poisson" | { readonly binomial: number };
-  };
-  readonly chart: "identity" | "log-moments";
-  readonly dynamics: {
-    readonly function: "hat" | "hermite";
-    readonly nodes: number | readonly number[];
-    readonly box?: readonly (readonly [number, number])[] | undefined;
-    readonly inputs?: readonly number[] | undefined;
-    readonly padding: number;
-    readonly integrator: "rk4" | "heun";
-    readonly substeps: number;
-  };
-  readonly optimizer: {
-    readonly method: "gauss-newton" | "adam" | "sgd";
-    readonly iterations: number;
-    readonly tolerance?: number | undefined;
-    readonly roughness: number;
-    readonly rate?: number | undefined;
-    readonly start: "zero" | "matching";
-    readonly draws?: number | undefined;
-  };
+  readonly family: FamilyInput;
+  readonly chart: ChartInput;
+  readonly dynamics: DynamicsInput;
+  readonly optimizer: OptimizerInput;
   readonly seed: string | number;
+  readonly compare?: CompareInput | undefined;
 }
 
 /** The document's JSON schema, for editors. */

@@ -11,6 +11,7 @@ import {
 import type { Network } from "@dbd/cme";
 import { didYouMean, SourceError } from "@dbd/numerics/errors";
 import type { Experiment } from "./document.ts";
+import type { ChartInput, ExperimentInput } from "./schema.ts";
 import { type StartRequest, startRequests } from "./starts.ts";
 import { type TimeGrid, timeGrid } from "./times.ts";
 
@@ -27,27 +28,65 @@ export interface Setup {
   readonly starts: readonly StartRequest[];
 }
 
+/** Charts whose scales come from data: until then they stand for ν itself. */
+const DATA_CHARTS: readonly ChartInput[] = ["orthonormal", "asinh"];
+
+export const needsDataForChart = ({ chart }: Pick<ExperimentInput, "chart">): boolean => DATA_CHARTS.includes(chart);
+
+/** The family of a document. */
+export function familyOf({ order, base }: ExperimentInput["family"]): CountsFamily {
+  const measure = base === "counting" ? counting : base === "poisson" ? poisson : binomial(base.binomial);
+  return counts({ order, base: measure });
+}
+
+/** The chart of a document as far as it is known before the data, with the names of its coordinates. */
+export function chartOf(experiment: Experiment, family: CountsFamily): Pick<Setup, "chart" | "chartLabels"> {
+  const { order } = family;
+  const { chart } = experiment.input;
+  if (chart === "log-moments" && order > 2)
+    throw new SourceError(
+      experiment.place(["chart"]),
+      `found log-moments with family.order ${order}; expected order 1 or 2`,
+      {
+        hint: "Use chart: identity, orthonormal or asinh",
+      },
+    );
+  checkForm(experiment, order);
+  if (chart === "log-moments")
+    return { chart: logMomentsChart(family), chartLabels: ["log mean", "log variance/mean"].slice(0, order) };
+  const names = { identity: "", orthonormal: "orthonormal ", asinh: "asinh of orthonormal " };
+  return { chart: identityChart(order), chartLabels: family.labels.map((label) => `${names[chart]}${label}`) };
+}
+
+/** What form of F fits which chart and family. */
+function checkForm(experiment: Experiment, order: number): void {
+  const { chart, dynamics } = experiment.input;
+  const { form } = dynamics;
+  const refuse = (problem: string, hint: string): never => {
+    throw new SourceError(experiment.place(["dynamics", "form"]), problem, { hint });
+  };
+  if (form === "closure-rows" && order < 2)
+    refuse("found closure-rows with one interaction; expected family.order of at least 2", "Raise family.order");
+  if (form === "closure-rows" && chart !== "identity")
+    refuse(
+      `found closure-rows with chart ${chart}; expected chart: identity`,
+      "The rows read log mean and log variance/mean by themselves",
+    );
+  if (form === "closure-rows" && dynamics.function === "hat")
+    refuse("found closure-rows of hat functions; expected network, polynomial or hermite", "Take function: network");
+  if ((form === "residual" || form === "rates") && (chart === "log-moments" || chart === "asinh"))
+    refuse(`found ${form} with chart ${chart}; expected a linear chart`, "Use chart: identity or orthonormal");
+}
+
 /**
  * Brings a document and its model together.
  * @throws SourceError where they do not fit.
  */
 export function setUp(experiment: Experiment, network: Network): Setup {
-  const { family: wanted, chart: chartName } = experiment.input;
+  const { family: wanted } = experiment.input;
   const species = observedSpecies(experiment, network);
-  const base =
-    wanted.base === "counting" ? counting : wanted.base === "poisson" ? poisson : binomial(wanted.base.binomial);
-  const family = counts({ order: wanted.order, base });
-  if (chartName === "log-moments" && wanted.order > 2)
-    throw new SourceError(
-      experiment.place(["chart"]),
-      `found log-moments with family.order ${wanted.order}; expected order 1 or 2`,
-      {
-        hint: "Use chart: identity",
-      },
-    );
-  const chart = chartName === "identity" ? identityChart(wanted.order) : logMomentsChart(family);
-  const chartLabels =
-    chartName === "identity" ? family.labels : ["log mean", "log variance/mean"].slice(0, wanted.order);
+  const family = familyOf(wanted);
+  const chart = chartOf(experiment, family);
   const grid = timeGrid(experiment);
   const starts = startRequests(experiment, { species: network.species, observed: species, order: wanted.order });
   checkAxes(experiment, wanted.order);
@@ -62,7 +101,7 @@ export function setUp(experiment: Experiment, network: Network): Setup {
         },
       );
   }
-  return { experiment, network, species, family, chart, chartLabels, grid, starts };
+  return { experiment, network, species, family, ...chart, grid, starts };
 }
 
 function observedSpecies(experiment: Experiment, { species }: Network): string {
@@ -81,19 +120,21 @@ function observedSpecies(experiment: Experiment, { species }: Network): string {
   });
 }
 
-function checkAxes(experiment: Experiment, order: number): void {
-  const { nodes, inputs, box } = experiment.input.dynamics;
+export function checkAxes(experiment: Experiment, order: number): void {
+  const { nodes, inputs, box, form } = experiment.input.dynamics;
   const refuse = (key: string, problem: string, hint: string): never => {
     throw new SourceError(experiment.place(["dynamics", key]), problem, { hint });
   };
-  const reads = inputs ?? Array.from({ length: order }, (_, k) => k + 1);
+  if (form === "closure-rows" && inputs !== undefined)
+    refuse("inputs", "found inputs with closure-rows; expected none", "The rows read log mean and log variance/mean");
+  const reads = inputs ?? Array.from({ length: form === "closure-rows" ? 2 : order }, (_, k) => k + 1);
   const beyond = reads.find((k) => k > order);
   if (beyond !== undefined)
     refuse("inputs", `found coordinate ${beyond}; expected 1 to ${order} (family.order)`, "Coordinates count from 1");
   if (new Set(reads).size !== reads.length)
     refuse("inputs", "found a coordinate twice; expected each once", "Remove one");
-  const size = typeof nodes === "number" ? 1 : nodes.length;
-  if (typeof nodes !== "number" && size !== reads.length)
+  const size = typeof nodes === "object" ? nodes.length : 1;
+  if (typeof nodes === "object" && size !== reads.length)
     refuse(
       "nodes",
       `found ${size} numbers of nodes; expected ${reads.length}, one per coordinate that F reads`,
