@@ -8,20 +8,21 @@ export interface Reaction {
 
 /**
  * Gillespie's direct method (1976, doi:10.1016/0021-9991(76)90041-3): the counts of every run at every time.
+ * @param x0 - Initial counts, or a way to draw those of a run.
  * @returns Shape [T] of [K, S].
  */
 export function simulateRuns(
   reactions: readonly Reaction[],
-  x0: readonly number[],
+  x0: readonly number[] | (() => readonly number[]),
   times: ArrayLike<number>,
   options: { readonly runs: number; readonly random: RandomSource },
 ): readonly Int32Array[] {
   const { runs, random } = options;
-  const S = x0.length;
+  const S = reactions[0].jump.length;
   const out = Array.from({ length: times.length }, () => new Int32Array(runs * S));
   const a = new Float64Array(reactions.length);
   for (let run = 0; run < runs; run++) {
-    const n = Int32Array.from(x0);
+    const n = Int32Array.from(typeof x0 === "function" ? x0() : x0);
     let t = 0;
     let next = 0;
     while (next < times.length) {
