@@ -49,7 +49,8 @@ export function mixing(trace: Float64Array, chains: number): Mixing {
   const means = pieces.map((p) => p[0]);
   const between = meanAndVariance(Float64Array.from(means), 0, means.length)[1];
   const [mean] = meanAndVariance(trace, 0, trace.length);
-  if (within === 0 && between === 0) return { mean, standardError: 0, rHat: 1, effectiveSize: trace.length }; // never moved: nothing to estimate
+  const still = (4 * Number.EPSILON * mean) ** 2;
+  if (within <= still && between <= still) return { mean, standardError: 0, rHat: 1, effectiveSize: trace.length }; // never moved: nothing to estimate
   const total = ((n - 1) / n) * within + between;
   const correlation = (lag: number): number => 1 - (within - autocovariance(trace, starts, means, n, lag)) / total;
   let tau = -1;

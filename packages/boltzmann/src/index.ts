@@ -21,6 +21,7 @@ export { binomialProduct, powerProduct, productsUpTo, type Statistic } from "./s
 export { type Dbm, dbm, type DbmOptions, type DeepEdge } from "./families/dbm.ts";
 export { type Rbm, rbm } from "./families/rbm.ts";
 export type { BoltzmannFamily, ExactFamily, Support } from "./family.ts";
+export { fisherPreconditioner, type Preconditioner } from "./fisherPreconditioner.ts";
 export { type Fit, fit, fitHistogram } from "./fit.ts";
 export { fitStates, projectStates } from "./fitStates.ts";
 export { binary } from "./layers/binary.ts";

@@ -6,6 +6,7 @@ import { type Centring, centred, centreGradient } from "./centring.ts";
 import { conditionalMoments, type LayerMoments, layerMoments } from "./conditionalMoments.ts";
 import type { Rbm } from "./families/rbm.ts";
 import { checkStates } from "./layers/layer.ts";
+import type { Preconditioner } from "./fisherPreconditioner.ts";
 import type { AsleepPhase } from "./phases/phase.ts";
 import type { Chains } from "./samplers/chains.ts";
 
@@ -17,8 +18,10 @@ export interface TrainOptions extends RunControl {
   readonly random: RandomSource;
   /** Rows per iteration, drawn with replacement; default all rows, none drawn. */
   readonly batch?: number;
-  /** Default `centred`. */
+  /** Default `centred`. Without effect when there is a preconditioner, which makes its own coordinates. */
   readonly centring?: Centring;
+  /** Turns the gradient into a step, such as `fisherPreconditioner`. */
+  readonly preconditioner?: Preconditioner;
   /** ν to start from. Default: weights normal with deviation 0.01, biases zero. */
   readonly start?: Float64Array;
   /** ν is averaged over so many last iterations (Polyak); default 1. */
@@ -95,7 +98,7 @@ export async function climb(
   options: TrainOptions,
 ): Promise<Training> {
   check(machine, options);
-  const { phase, iterations, random, centring = centred, rate } = options;
+  const { phase, iterations, random, centring = centred, rate, preconditioner } = options;
   const averageLast = Math.min(options.averageLast ?? 1, iterations);
   const [V, H] = [machine.graph.visible.size, machine.graph.hidden.size];
   const nu = options.start?.slice() ?? startOf(machine, random);
@@ -111,9 +114,12 @@ export async function climb(
     const rows = awakeAverage.moments(nu, batch, awake);
     phase.moments(machine, nu, rows, chains, random, asleep);
     for (let k = 0; k < nu.length; k++) gradient[k] = awake.phi[k] - asleep.phi[k];
-    follow(mu, awake.visible, asleep.visible, centring, i === 0 ? 1 : OFFSET_RATE);
-    follow(lambda, awake.hidden, asleep.hidden, centring, i === 0 ? 1 : OFFSET_RATE);
-    centreGradient(machine.graph, gradient, mu, lambda);
+    if (preconditioner === undefined) {
+      follow(mu, awake.visible, asleep.visible, centring, i === 0 ? 1 : OFFSET_RATE);
+      follow(lambda, awake.hidden, asleep.hidden, centring, i === 0 ? 1 : OFFSET_RATE);
+      centreGradient(machine.graph, gradient, mu, lambda);
+    } else
+      preconditioner.apply(machine, nu, chains === undefined ? undefined : phase.rows?.(machine, chains), gradient);
     const step = typeof rate === "number" ? rate : rate(i);
     const weight = i < iterations - averageLast ? 0 : 1 / averageLast;
     for (let k = 0; k < nu.length; k++) {

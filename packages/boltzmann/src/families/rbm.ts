@@ -15,7 +15,14 @@ import {
 import { decodeState, stateCount } from "../enumeration.ts";
 import type { BoltzmannFamily, ExactFamily } from "../family.ts";
 import { checkStates, unitsOf } from "../layers/layer.ts";
-import { addThirdCumulants, joint, logWeights, subtractConditionalCovariance, sumSide } from "./rbmSums.ts";
+import {
+  addThirdCumulants,
+  fisherMatrix,
+  joint,
+  logWeights,
+  subtractConditionalCovariance,
+  sumSide,
+} from "./rbmSums.ts";
 
 /**
  * A restricted Boltzmann machine on any bipartite graph, with any layers and tying:
@@ -46,6 +53,11 @@ export interface Rbm extends BoltzmannFamily, ExactFamily {
    * hidden it would be C, and convex; here it need not be positive. Writes out [P, P].
    */
   hessian(nu: Float64Array, data: Float64Array, out: Float64Array): void;
+  /**
+   * Fisher matrix of the visible law p̃(v): the covariance of ⟨φ | v⟩, the metric of natural-gradient learning. Needs at
+   * most 2²⁰ visible states. Writes out [P, P].
+   */
+  fisher(nu: Float64Array, out: Float64Array): void;
   /** Exact ⟨v⟩ [V] and ⟨h⟩ [H]. */
   marginals(nu: Float64Array): { readonly visible: Float64Array; readonly hidden: Float64Array };
   /** Fills visible [count, V] and hidden [count, H] with independent exact draws. */
@@ -236,6 +248,14 @@ export function rbm(options: BipartiteOptions): Rbm {
       const V = g.visible.size;
       for (let at = 0; at < data.length; at += V)
         subtractConditionalCovariance(g, nu, data.subarray(at, at + V), V / data.length, out);
+    },
+    fisher(nu, out) {
+      checkNu(g, nu);
+      if (!(stateCount(g.visible) <= MOST_STATES))
+        throw new ArgumentError("rbm.fisher", "there are more than 2^20 visible states", {
+          hint: "Learn with persistent chains, from which the matrix can be estimated",
+        });
+      fisherMatrix(g, nu, out);
     },
     marginals(nu) {
       checkNu(g, nu);

@@ -110,7 +110,7 @@ export function joint(
       for (let j = 0; j <= i; j++) covariance[i * P + j] += scaled * (phi[j] - mean[j]);
     }
   });
-  for (let i = 0; i < P; i++) for (let j = 0; j < i; j++) covariance[j * P + i] = covariance[i * P + j];
+  mirror(P, covariance);
   return { mean, covariance };
 }
 
@@ -184,4 +184,53 @@ export function subtractConditionalCovariance(
       });
     });
   }
+}
+
+/** φ averaged over the hidden units of one visible configuration. Overwrites out [P]; `mean` [H] is scratch. */
+export function conditionalStatistics(
+  g: Bipartite,
+  nu: Float64Array,
+  v: Float64Array,
+  mean: Float64Array,
+  out: Float64Array,
+): void {
+  const hidden = hiddenSide(g);
+  writeBias(hidden, nu, mean);
+  addFields(g.byVisible, nu, v, 0, mean, 0);
+  hidden.layer.mean(mean, 0, mean);
+  out.fill(0);
+  addStatistics(g, v, 0, mean, 0, 1, out);
+}
+
+/** Fisher matrix of the visible law, Σ_v p̃(v) δφ̄(v) δφ̄(v)ᵀ with φ̄ = ⟨φ | v⟩, by the sum over visible states. [P, P] */
+export function fisherMatrix(g: Bipartite, nu: Float64Array, out: Float64Array): void {
+  const P = g.labels.length;
+  const [visible, hidden] = [visibleSide(g), hiddenSide(g)];
+  const mean = new Float64Array(P);
+  const logZ = sumSide(g, visible, hidden, nu, mean).logZ;
+  const [phi, h] = [new Float64Array(P), new Float64Array(hidden.layer.size)];
+  out.fill(0);
+  visitStates(g.visible, biasOf(visible, nu), weighted(visible, nu), biasOf(hidden, nu), (v, linear, field) => {
+    const p = exp(linear + hidden.layer.logPartition(field, 0) - logZ);
+    if (p === 0) return;
+    conditionalStatistics(g, nu, v, h, phi);
+    addOuter(phi, mean, p, out);
+  });
+  mirror(P, out);
+}
+
+/** Lower triangle of out [P, P] += weight · (x − mean)(x − mean)ᵀ; x is spoilt. */
+export function addOuter(x: Float64Array, mean: Float64Array, weight: number, out: Float64Array): void {
+  const P = x.length;
+  for (let i = 0; i < P; i++) {
+    x[i] -= mean[i];
+    const scaled = weight * x[i];
+    if (scaled === 0) continue;
+    for (let j = 0; j <= i; j++) out[i * P + j] += scaled * x[j];
+  }
+}
+
+/** Copies the lower triangle of a [P, P] to the upper one. */
+export function mirror(P: number, a: Float64Array): void {
+  for (let i = 0; i < P; i++) for (let j = 0; j < i; j++) a[j * P + i] = a[i * P + j];
 }

@@ -1,6 +1,7 @@
 import { ArgumentError } from "@dbd/numerics/errors";
 import { conditionalMoments } from "../conditionalMoments.ts";
-import { type Sampler, startChains } from "../samplers/chains.ts";
+import type { Rbm } from "../families/rbm.ts";
+import { type Chains, type Sampler, startChains } from "../samplers/chains.ts";
 import { gibbs } from "../samplers/gibbs.ts";
 import type { AsleepPhase } from "./phase.ts";
 
@@ -21,14 +22,16 @@ export function persistent(options: PersistentOptions): AsleepPhase {
   const { chains: count, steps = 1, sampler = gibbs } = options;
   if (!Number.isSafeInteger(steps) || steps < 1)
     throw new ArgumentError("persistent", `steps must be a positive integer, got ${steps}`);
+  const rows = (machine: Rbm, chains: Chains): Float64Array =>
+    chains.visible.subarray(chains.visible.length - count * machine.graph.visible.size);
   return {
     name: `persistent CD-${steps}`,
     state: (machine, random) => startChains(machine, count * sampler.replicas, random),
     moments(machine, nu, _batch, chains, _random, out) {
       if (chains === undefined) throw new ArgumentError("persistent", "its chains are missing");
       sampler.run(machine, nu, chains, steps);
-      const V = machine.graph.visible.size;
-      conditionalMoments(machine, nu, chains.visible.subarray(chains.visible.length - count * V), out);
+      conditionalMoments(machine, nu, rows(machine, chains), out);
     },
+    rows,
   };
 }

@@ -17,4 +17,6 @@ export interface AsleepPhase {
     random: RandomSource,
     out: LayerMoments,
   ): void;
+  /** The chains' visible configurations that sample p̃(ν), where a phase has such: the Fisher matrix is estimated there. */
+  rows?(machine: Rbm, chains: Chains): Float64Array;
 }
