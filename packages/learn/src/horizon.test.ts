@@ -21,8 +21,8 @@ test("the first times of a problem are that problem with shorter arrays", () => 
 test("from F = 0 a growing horizon learns pair annihilation, where the whole horizon at once is stuck", async () => {
   const problem = annihilationProblem(hat, { nodes: [8, 4] });
   const zero = new Float64Array(64);
-  const settings = { iterations: 20, tolerance: 1e-6 };
-  const whole = await gaussNewton(problem, zero, { ...settings, iterations: 6 });
+  const settings = { iterations: 10, tolerance: 1e-4 };
+  const whole = await gaussNewton(problem, zero, { ...settings, iterations: 4 });
   const grown = await growHorizon(problem, zero, settings);
   expect(whole.objective.at(-1)).toBeGreaterThan(1);
   expect(grown.objective.at(-1)).toBeLessThan(0.05);

@@ -31,19 +31,20 @@ export interface HeldOut {
 /**
  * Pair annihilation from Poisson(5), (10), (20), K = 2, one learned row: matched and then refined; judged on Poisson(14),
  * inside of what was seen, and Poisson(28), outside.
- * @param runs - Learn from the moments of so many simulated trajectories per start; from exact moments unless given.
+ * With `runs`, it learns from the moments of so many simulated trajectories per start instead of exact ones; T is the
+ * number of times.
  */
 export async function learnClosureRow(
   base: BaseMeasure,
   seed: number,
-  runs?: number,
+  { runs, T = 121 }: { readonly runs?: number; readonly T?: number } = {},
 ): Promise<{ readonly coefficients: number; readonly heldOut: readonly HeldOut[] }> {
   const family = counts({ order: 2, base });
   const chart = identityChart(2);
   const [{ jump, propensity }] = annihilation;
   const drifts = [jumpDrift(family, jump, propensity)];
   const open = rowDegrees(drifts).filter(({ degree }) => degree > 2);
-  const times = Float64Array.from({ length: 121 }, (_, i) => 0.02 * 250 ** (i / 120));
+  const times = Float64Array.from({ length: T }, (_, i) => 0.02 * 250 ** (i / (T - 1)));
   const startAt = (mean: number): Truth => {
     const distributions = distributionsFrom(mean, times);
     return { distributions, ...startFromDistributions(family, chart, { label: String(mean), distributions, drifts }) };

@@ -2,7 +2,7 @@ import { counting, poisson } from "@dbd/boltzmann";
 import { expect, test } from "vitest";
 import { learnClosureRow } from "../../reference/closureRow.ts";
 
-const cases = [counting, poisson].flatMap((base) => [2, 3].map((seed) => ({ base, name: base.name, seed })));
+const cases = [counting, poisson].flatMap((base) => [1, 2, 3].map((seed) => ({ base, name: base.name, seed })));
 
 test.each(cases)(
   "annihilation over the base $name, seed $seed: one learned row predicts starts never seen",
@@ -19,7 +19,7 @@ test.each(cases)(
 test.each([1, 2, 3])(
   "from 10⁴ simulated trajectories a start, seed %d: 0.5 % and 1.5 % on the held-out Poisson(14)",
   async (seed) => {
-    const { heldOut } = await learnClosureRow(counting, seed, 10_000);
+    const { heldOut } = await learnClosureRow(counting, seed, { runs: 10_000 });
     const [{ mean, variance }] = heldOut;
     console.log(`seed ${seed}: mean ${(100 * mean).toFixed(2)} %, variance ${(100 * variance).toFixed(2)} %`);
     expect(mean).toBeLessThan(0.005);
