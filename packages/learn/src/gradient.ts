@@ -3,7 +3,7 @@ import { exactPhase, phaseDifference } from "./phases.ts";
 import { checkProblem, dynamicsOf, trajectoryOf, type Problem } from "./problem.ts";
 
 /**
- * ∂S/∂u by the discrete adjoint: the exact gradient of `objective` through chart and integrator, at the cost of about
+ * ∂S/∂u by the discrete adjoint (docs/theory.md, eq. (9) to (11)): the exact gradient of `objective` through chart and integrator, at the cost of about
  * one more solve per start.
  * @param u - Coefficients of F, shape [Q].
  * @param out - Shape [Q]. Overwritten.
@@ -26,7 +26,7 @@ export function gradient(problem: Problem, u: Float64Array, out: Float64Array): 
 }
 
 /**
- * ∂S/∂u by the forward variational equation (slides, eq. 4): dS/du = Σ_t (∂S/∂y(t)) · ∂y(t)/∂u. The same number as
+ * ∂S/∂u by the forward variational equation (docs/theory.md, eq. (6); slides, eq. 4): dS/du = Σ_t (∂S/∂y(t)) · ∂y(t)/∂u. The same number as
  * `gradient` to rounding, at Q times its cost; for checks and figures.
  * @param out - Shape [Q]. Overwritten.
  * @returns S(u).

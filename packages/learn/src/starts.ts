@@ -40,7 +40,7 @@ function follow(
  * The model starts from the projection at the first time.
  * @param distributions - p(n) for n = 0, 1, … at every time, [T]; each is normalised here.
  * @param drifts - The reactions that drive them, rates included: the path then has its exact tangent,
- * dν/dt = −C⁻¹ Σ_r ⟨L_r φ⟩_p, because the projection keeps the moments.
+ * dν/dt = −C⁻¹ Σ_r ⟨L_r φ⟩_p, because the projection keeps the moments (docs/theory.md, eq. (14)).
  * @throws ArgumentError where a distribution has no projection (a fixed start at t = 0): begin at a later time.
  */
 export function startFromDistributions(

@@ -63,7 +63,8 @@ export interface Score {
 }
 
 /**
- * Ranks candidate statistics by how much of their motion a family with statistics φ cannot follow: the largest gain first.
+ * Ranks candidate statistics by how much of their motion a family with statistics φ cannot follow: the largest gain first
+ * (docs/theory.md, eq. (16) and (17)).
  * Three rules make the first one the generator's own (measured on rings of 12 sites with 10⁴ samples): evaluate at a
  * product state, avoid half filling for pair annihilation (its gain is 0 there), and use centred products, of which a
  * triplet implies its pairs. At the model's states along t the same ranking says what to add next.

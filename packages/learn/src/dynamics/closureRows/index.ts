@@ -24,7 +24,7 @@ export interface ClosureRow {
  *
  *     F(ν; u) = −C(ν)⁻¹ c,   c_k = α_k σᵈ f_k(log m, log v/m; u_k),   c = 0 in all closed rows,
  *
- * so that f is the error of the standardised d-th moment, of order 1. Add it to the known field:
+ * so that f is the error of the standardised d-th moment, of order 1 (docs/theory.md, eq. (15)). Add it to the known field:
  * `sum([{ dynamics: projected(family, drifts), u: rates }, { dynamics: closureRows(family, rows) }])`. Coordinates
  * are ν itself; derivatives are exact, through the third cumulants.
  * @throws ArgumentError when the family has fewer than two interactions (its variance is no coordinate of its own), a
