@@ -177,3 +177,47 @@ export function chainMeans(plan: ChainPlan, words: Float64Array): ChainMeans {
   }
   return out;
 }
+
+/** C [P, P]: column j is −∂⟨φ⟩ along coefficient j; rounding is shared between the halves. */
+export function chainCovariance(plan: ChainPlan, nu: Float64Array, out: Float64Array): void {
+  const { P } = plan;
+  for (let j = 0; j < P; j += 2) {
+    const [a, b] = [new Float64Array(P), new Float64Array(P)];
+    a[j] = 1;
+    if (j + 1 < P) b[j + 1] = 1;
+    const means = chainMeans(plan, chainWords(plan, nu, a, b));
+    for (let i = 0; i < P; i++) {
+      out[i * P + j] = -means.a[i];
+      if (j + 1 < P) out[i * P + j + 1] = -means.b[i];
+    }
+  }
+  for (let i = 0; i < P; i++)
+    for (let j = 0; j < i; j++) {
+      const half = (out[i * P + j] + out[j * P + i]) / 2;
+      out[i * P + j] = half;
+      out[j * P + i] = half;
+    }
+}
+
+/** out −= Σ_i κ(e_i, seed_i, ·), row by row: ∂²⟨φₖ⟩ along e_i and seed_i is κ, and ∂C/∂ν = −κ. */
+export function addChainCovarianceVjp(plan: ChainPlan, nu: Float64Array, seed: Float64Array, out: Float64Array): void {
+  const { P } = plan;
+  for (let i = 0; i < P; i++) {
+    const b = seed.slice(i * P, (i + 1) * P);
+    if (b.every((x) => x === 0)) continue;
+    const a = new Float64Array(P);
+    a[i] = 1;
+    const { ab } = chainMeans(plan, chainWords(plan, nu, a, b));
+    for (let k = 0; k < P; k++) out[k] -= ab[k];
+  }
+}
+
+/** log Z with some sites held at given states: words with another newest state there are taken out. */
+export function heldLogZ(plan: ChainPlan, words: Float64Array, held: ReadonlyMap<number, number>): number {
+  const { q, M } = plan;
+  const some = words.slice();
+  for (const [site, state] of held)
+    for (let w = 0; w < M * q; w++) if (w % q !== state) some[(site * M * q + w) * 4] = -Infinity;
+  const logZ = chainLogZ(plan, some);
+  return logZ[logZ.length - 4];
+}

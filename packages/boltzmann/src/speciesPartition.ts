@@ -2,6 +2,7 @@ import { ArgumentError } from "@dbd/numerics/errors";
 import { exp, log, log1p } from "@dbd/numerics/special";
 import { emptySums, normalise, type Sums } from "./partition.ts";
 import { listStates, MAX_STATES, type SpeciesSpace } from "./speciesSpace.ts";
+import { createProbes, type Probes, tabulate } from "./speciesTables.ts";
 import type { Statistic } from "./statistics.ts";
 
 // As for one species: what is left out of Σ max|φ|³ p̃ is below e^−36 = 2e-16 of its largest term.
@@ -11,18 +12,6 @@ const TAIL = 36;
 const NEEDED = 40;
 const LISTED = 72;
 const FEW = 2048;
-const FARTHEST = 1 << 20;
-
-/** States that stand for everything outside the box: along many directions, at doubling distances. */
-interface Probes {
-  /** Shape [probes, S]. */
-  readonly states: Int32Array;
-  readonly phi: Float64Array;
-  readonly logBase: Float64Array;
-  readonly tilt: Float64Array;
-  /** Probes per direction. */
-  readonly length: number;
-}
 
 /** All states in the box. */
 interface Boxed {
@@ -58,62 +47,6 @@ export interface SpeciesPartition extends Sums {
 
 /** Where a sum over states ended: done, or why not in words. */
 export type SpeciesSummed = { readonly ok: true } | { readonly ok: false; readonly problem: string };
-
-function tabulate(
-  space: SpeciesSpace,
-  statistics: readonly Statistic[],
-  states: Int32Array,
-): { phi: Float64Array; logBase: Float64Array; tilt: Float64Array } {
-  const S = space.names.length;
-  const K = statistics.length;
-  const N = states.length / S;
-  const [phi, logBase, tilt] = [new Float64Array(N * K), new Float64Array(N), new Float64Array(N)];
-  for (let i = 0; i < N; i++) {
-    const n = states.subarray(i * S, (i + 1) * S);
-    for (let s = 0; s < S; s++) logBase[i] += space.bases[s].logWeight(n[s]);
-    let most = 1;
-    for (let k = 0; k < K; k++) {
-      const value = statistics[k].value(n);
-      if (!Number.isFinite(value)) {
-        const at = space.names.map((name, s) => `${name} = ${n[s]}`).join(", ");
-        throw new ArgumentError("countsOfSpecies", `the statistic ${statistics[k].label} is ${value} at ${at}`);
-      }
-      phi[i * K + k] = value;
-      most = Math.max(most, Math.abs(value));
-    }
-    tilt[i] = 3 * log(most);
-  }
-  return { phi, logBase, tilt };
-}
-
-const gcd = (a: number, b: number): number => (b === 0 ? a : gcd(b, a % b));
-
-/** Whole directions in the positive orthant of the unbounded species, ratios up to 4 (up to 1 for many species). */
-function directions(free: readonly number[], S: number): number[][] {
-  const most = free.length <= 3 ? 4 : 1;
-  let all: number[][] = [Array.from({ length: S }, () => 0)];
-  for (const s of free)
-    all = all.flatMap((d) => Array.from({ length: most + 1 }, (_, value) => d.map((x, i) => (i === s ? value : x))));
-  return all.filter((d) => d.reduce(gcd, 0) === 1);
-}
-
-function createProbes(p: SpeciesPartition): Probes | undefined {
-  const { space, box } = p;
-  const S = box.length;
-  const free = space.max.flatMap((max, s) => (max === Infinity ? [s] : []));
-  if (free.length === 0 || space.weights.length > 0) return undefined;
-  const states: number[] = [];
-  const reach = Math.max(...free.map((s) => box[s]));
-  let length = 0;
-  for (let at = reach + 1; at <= FARTHEST; at *= 2) length++;
-  for (const d of directions(free, S)) {
-    const most = Math.max(...d);
-    for (let j = 0, at = reach + 1; j < length; j++, at *= 2)
-      for (let s = 0; s < S; s++) states.push(Math.round((d[s] * at) / most));
-  }
-  const list = Int32Array.from(states);
-  return { states: list, ...tabulate(space, p.statistics, list), length };
-}
 
 function layersOf(p: SpeciesPartition): SpeciesPartition["edges"] {
   const S = p.box.length;
@@ -183,7 +116,7 @@ function fill(p: SpeciesPartition): boolean {
   p.all = { states, ...tables, exponent: new Float64Array(N), listed: new Uint8Array(N) };
   p.rows = new Int32Array(0);
   p.edges = layersOf(p);
-  p.probes = createProbes(p);
+  p.probes = createProbes(p.space, p.statistics, p.box);
   return true;
 }
 

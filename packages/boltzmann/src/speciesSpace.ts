@@ -114,3 +114,18 @@ export function listStates(space: SpeciesSpace, box: ArrayLike<number>): Int32Ar
   };
   return visit(0) ? Int32Array.from(states) : undefined;
 }
+
+/** log Π q_s(n_s) of any counts [S]; −∞ where they are not a state. */
+export function logBaseOf({ names, bases, max, weights, totals }: SpeciesSpace, n: ArrayLike<number>): number {
+  let sum = 0;
+  for (let s = 0; s < names.length; s++) {
+    if (!(Number.isInteger(n[s]) && n[s] >= 0 && n[s] <= max[s])) return -Infinity;
+    sum += bases[s].logWeight(n[s]);
+  }
+  for (let l = 0; l < weights.length; l++) {
+    let total = 0;
+    for (let s = 0; s < names.length; s++) total += weights[l][s] * n[s];
+    if (total !== totals[l]) return -Infinity;
+  }
+  return sum;
+}

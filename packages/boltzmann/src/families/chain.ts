@@ -1,7 +1,17 @@
 import { ArgumentError } from "@dbd/numerics/errors";
 import type { RandomSource } from "@dbd/numerics/random/source";
 import { exp } from "@dbd/numerics/special";
-import { chainBackward, chainLogZ, chainMeans, type ChainMeans, type ChainPlan, chainWords } from "../chainJets.ts";
+import {
+  addChainCovarianceVjp,
+  chainBackward,
+  chainCovariance,
+  chainLogZ,
+  chainMeans,
+  type ChainMeans,
+  type ChainPlan,
+  chainWords,
+  heldLogZ,
+} from "../chainJets.ts";
 import type { BoltzmannFamily, ExactFamily } from "../family.ts";
 import { checkStates, type Layer, unitsOf } from "../layers/layer.ts";
 
@@ -146,50 +156,6 @@ function writeStatistics({ plan, terms, width }: Compiled, x: Float64Array, out:
     });
 }
 
-/** Column j is −∂⟨φ⟩ along coefficient j; rounding is shared between the halves. */
-function writeCovariance(plan: ChainPlan, nu: Float64Array, out: Float64Array): void {
-  const { P } = plan;
-  for (let j = 0; j < P; j += 2) {
-    const [a, b] = [new Float64Array(P), new Float64Array(P)];
-    a[j] = 1;
-    if (j + 1 < P) b[j + 1] = 1;
-    const means = chainMeans(plan, chainWords(plan, nu, a, b));
-    for (let i = 0; i < P; i++) {
-      out[i * P + j] = -means.a[i];
-      if (j + 1 < P) out[i * P + j + 1] = -means.b[i];
-    }
-  }
-  for (let i = 0; i < P; i++)
-    for (let j = 0; j < i; j++) {
-      const half = (out[i * P + j] + out[j * P + i]) / 2;
-      out[i * P + j] = half;
-      out[j * P + i] = half;
-    }
-}
-
-/** Σ_i κ(e_i, seed_i, ·), row by row: ∂²⟨φₖ⟩ along e_i and seed_i is κ, and ∂C/∂ν = −κ. */
-function addCovarianceVjp(plan: ChainPlan, nu: Float64Array, seed: Float64Array, out: Float64Array): void {
-  const { P } = plan;
-  for (let i = 0; i < P; i++) {
-    const b = seed.slice(i * P, (i + 1) * P);
-    if (b.every((x) => x === 0)) continue;
-    const a = new Float64Array(P);
-    a[i] = 1;
-    const { ab } = chainMeans(plan, chainWords(plan, nu, a, b));
-    for (let k = 0; k < P; k++) out[k] -= ab[k];
-  }
-}
-
-/** log Z with some sites held at given states: words with another newest state there are taken out. */
-function heldLogZ(plan: ChainPlan, words: Float64Array, held: ReadonlyMap<number, number>): number {
-  const { q, M } = plan;
-  const some = words.slice();
-  for (const [site, state] of held)
-    for (let w = 0; w < M * q; w++) if (w % q !== state) some[(site * M * q + w) * 4] = -Infinity;
-  const logZ = chainLogZ(plan, some);
-  return logZ[logZ.length - 4];
-}
-
 function correlationOf(c: Compiled, nu: Float64Array, product: ChainProduct): number {
   const { plan, states, width } = c;
   const sites = product.map((x) => (typeof x === "number" ? ([x, 0] as const) : x));
@@ -284,11 +250,11 @@ export function chain(options: SiteChainOptions): SiteChain {
     logZ: (nu) => at(nu).logZ,
     covariance(nu, out) {
       check(nu);
-      writeCovariance(plan, nu, out);
+      chainCovariance(plan, nu, out);
     },
     covarianceVjp(nu, seed, out) {
       check(nu);
-      addCovarianceVjp(plan, nu, seed, out);
+      addChainCovarianceVjp(plan, nu, seed, out);
     },
     statistics(x, out) {
       checkStates("chain.statistics", rows, x);

@@ -166,6 +166,22 @@ test("a mode far outside the first box is found", () => {
   expect(family.expectation(vector(1), (n) => n[0])).toBeCloseTo(sum / total, 9);
 });
 
+test("the table is short where the law is narrow, also after a broad one, and keeps its states while ν hardly moves", () => {
+  const family = countsOfSpecies({
+    species: pair,
+    statistics: [
+      [1, 0],
+      [0, 1],
+    ],
+  });
+  const at = (mean: number) => family.table(vector(-Math.log(mean), -Math.log(mean)));
+  expect(at(150).probability.length).toBeGreaterThan(10_000);
+  const { states, probability } = at(2);
+  expect(probability.length).toBeLessThan(3000);
+  expect(at(2.01).states).toBe(states);
+  expect(at(100).states).not.toBe(states);
+});
+
 test("conservation laws make statistics redundant: they are named with their relation, and can be left out", () => {
   expect(redundantStatistics(enzyme).map((x) => x.relation)).toEqual(["C = 4 − E", "P = 3 + E − S"]);
   expect(() => countsOfSpecies(enzyme)).toThrow(

@@ -6,7 +6,14 @@ import { addThirdCumulants, covarianceOf, momentsOf } from "../partition.ts";
 import { findRedundant, type Redundancy } from "../redundant.ts";
 import { drawInverse, drawInverseStratified } from "../sample.ts";
 import { createSpeciesPartition, evaluateSpecies, type SpeciesPartition } from "../speciesPartition.ts";
-import { type ConservationLaw, lawText, type Species, type SpeciesSpace, speciesSpace } from "../speciesSpace.ts";
+import {
+  type ConservationLaw,
+  lawText,
+  logBaseOf,
+  type Species,
+  type SpeciesSpace,
+  speciesSpace,
+} from "../speciesSpace.ts";
 import { binomialProduct, type Statistic } from "../statistics.ts";
 
 const WHERE = "countsOfSpecies";
@@ -167,20 +174,6 @@ function whyNot(c: Compiled, nu: Float64Array): string | undefined {
   if (problem !== undefined) return problem;
   const summed = evaluateSpecies(partition, nu);
   return summed.ok ? undefined : summed.problem;
-}
-
-function logBaseOf({ names, bases, max, weights, totals }: SpeciesSpace, n: ArrayLike<number>): number {
-  let sum = 0;
-  for (let s = 0; s < names.length; s++) {
-    if (!(Number.isInteger(n[s]) && n[s] >= 0 && n[s] <= max[s])) return -Infinity;
-    sum += bases[s].logWeight(n[s]);
-  }
-  for (let l = 0; l < weights.length; l++) {
-    let total = 0;
-    for (let s = 0; s < names.length; s++) total += weights[l][s] * n[s];
-    if (total !== totals[l]) return -Infinity;
-  }
-  return sum;
 }
 
 function eachState(p: SpeciesPartition, visit: (weight: number, n: Int32Array, row: number) => void): void {
