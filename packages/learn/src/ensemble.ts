@@ -12,7 +12,9 @@ export interface EnsembleOptions {
   readonly restarts?: number;
   /** A fit whose score is more than this factor above the best is stuck; 3 unless given. */
   readonly stuck?: number;
-  /** What is compared, positive, lower is better; the last S unless given. Take S minus its floor where that is known. */
+  /**
+   * What is compared, positive, lower is better; the last S unless given. Take S minus its floor where that is known.
+   */
   readonly score?: (result: LearnResult) => number;
   /** Seeds are first, first + 1, …; 0 unless given. */
   readonly first?: number;
@@ -33,9 +35,9 @@ export interface FitEnsemble {
 }
 
 /**
- * Fits the same problem from several seeds and replaces those that got stuck: a training that fails shows it in its loss
- * (in one study 0.42 against 0.008–0.011 for nine others), so no truth is needed to detect it. The members' spread says
- * where F is known: see `ensembleBand`.
+ * Fits the same problem from several seeds and replaces those that got stuck: a training that fails shows it in its
+ * loss (in one study 0.42 against 0.008–0.011 for nine others), so no truth is needed to detect it. The members' spread
+ * says where F is known: see `ensembleBand`.
  * @throws ArgumentError on impossible numbers; what `fit` throws, unless it is that there is no trajectory;
  * NumericalError when no fit succeeded.
  */

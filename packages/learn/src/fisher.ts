@@ -2,7 +2,8 @@ import type { Sensitivities } from "@dbd/ode";
 import type { Problem } from "./problem.ts";
 
 /**
- * The Fisher matrix in the chart's coordinates, G = (∂ν/∂y)ᵀ C (∂ν/∂y), which is the Hessian of KL at its minimum (docs/theory.md, eq. (7)).
+ * The Fisher matrix in the chart's coordinates, G = (∂ν/∂y)ᵀ C (∂ν/∂y), which is the Hessian of KL at its minimum
+ * (docs/theory.md, eq. (7)).
  * @returns A kernel that writes G at y into out [P, P].
  */
 export function fisherMatrix({

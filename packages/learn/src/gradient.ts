@@ -3,8 +3,8 @@ import { exactPhase, phaseDifference } from "./phases.ts";
 import { checkProblem, dynamicsOf, trajectoryOf, type Problem } from "./problem.ts";
 
 /**
- * ∂S/∂u by the discrete adjoint (docs/theory.md, eq. (9) to (11)): the exact gradient of `objective` through chart and integrator, at the cost of about
- * one more solve per start.
+ * ∂S/∂u by the discrete adjoint (docs/theory.md, eq. (9) to (11)): the exact gradient of `objective` through chart and
+ * integrator, at the cost of about one more solve per start.
  * @param u - Coefficients of F, shape [Q].
  * @param out - Shape [Q]. Overwritten.
  * @returns S(u), the same number as `objective`.
@@ -26,8 +26,8 @@ export function gradient(problem: Problem, u: Float64Array, out: Float64Array): 
 }
 
 /**
- * ∂S/∂u by the forward variational equation (docs/theory.md, eq. (6); slides, eq. 4): dS/du = Σ_t (∂S/∂y(t)) · ∂y(t)/∂u. The same number as
- * `gradient` to rounding, at Q times its cost; for checks and figures.
+ * ∂S/∂u by the forward variational equation (docs/theory.md, eq. (6); slides, eq. 4): dS/du = Σ_t (∂S/∂y(t)) ·
+ * ∂y(t)/∂u. The same number as `gradient` to rounding, at Q times its cost; for checks and figures.
  * @param out - Shape [Q]. Overwritten.
  * @returns S(u).
  */

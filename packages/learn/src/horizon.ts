@@ -31,8 +31,8 @@ export interface HorizonOptions extends GaussNewtonOptions {
 
 /**
  * Gauss–Newton on a growing horizon, each start of which is the last one's F: what to do when the whole trajectory of
- * the first F is so wrong (F = 0, say), or does not exist, that its gradient leads nowhere. A horizon on which the model
- * has no trajectory is halved towards the last that worked.
+ * the first F is so wrong (F = 0, say), or does not exist, that its gradient leads nowhere. A horizon on which the
+ * model has no trajectory is halved towards the last that worked.
  * @param u0 - Coefficients to start from, shape [Q].
  * @returns The last run's result; `iterations` counts all runs.
  * @throws ArgumentError, NumericalError as `gaussNewton`, when not even one more time can be reached.

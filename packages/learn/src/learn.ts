@@ -31,7 +31,8 @@ export interface LearnResult {
 
 /**
  * Algorithm 1 of the slides: learns F in dν/dt = F(ν; u) by descending S = Σ∫KL dt with awake minus asleep moments.
- * Ernst, Bartol, Sejnowski & Mjolsness (2018), J. Chem. Phys. 149, 034107, arXiv:1803.01063; the gradient is the discrete adjoint.
+ * Ernst, Bartol, Sejnowski & Mjolsness (2018), J. Chem. Phys. 149, 034107, arXiv:1803.01063; the gradient is the
+ * discrete adjoint.
  * @throws ArgumentError on wrong shapes; NumericalError when a trajectory is not finite.
  */
 export async function learn(problem: Problem, options: LearnOptions): Promise<LearnResult> {

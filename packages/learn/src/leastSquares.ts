@@ -71,8 +71,8 @@ function dampedStep(
 }
 
 /**
- * Gauss–Newton with Levenberg–Marquardt damping on any sum that has such an expansion. The merit is the true S, a step is
- * kept only if it lowers S, and the damping follows ×5 / ÷5 (Marquardt 1963, doi:10.1137/0111030).
+ * Gauss–Newton with Levenberg–Marquardt damping on any sum that has such an expansion. The merit is the true S, a step
+ * is kept only if it lowers S, and the damping follows ×5 / ÷5 (Marquardt 1963, doi:10.1137/0111030).
  */
 export async function minimiseSquares(
   problem: SquaresProblem,

@@ -21,7 +21,10 @@ export interface MatchOptions {
   readonly iterations?: number;
 }
 
-/** Half the weighted sum of squares at u, its gradient [Q] and Gauss–Newton matrix [Q, Q] (lower triangle), penalty included. */
+/**
+ * Half the weighted sum of squares at u, its gradient [Q] and Gauss–Newton matrix [Q, Q] (lower triangle), penalty
+ * included.
+ */
 export interface Squares {
   readonly value: number;
   readonly gradient: Float64Array;

@@ -1,8 +1,9 @@
 import { checkProblem, trajectoryOf, type Problem, type Start } from "./problem.ts";
 
 /**
- * KL(p‖p̃) = Σ p log(p/q) + Σ ν⟨φ⟩_p + log Z(ν) at every time (docs/theory.md, eq. (5)), in nats: log p̃ is taken analytically, never as the
- * log of a probability that may have underflowed. Without negEntropy the constant is missing (cross-entropy).
+ * KL(p‖p̃) = Σ p log(p/q) + Σ ν⟨φ⟩_p + log Z(ν) at every time (docs/theory.md, eq. (5)), in nats: log p̃ is taken
+ * analytically, never as the log of a probability that may have underflowed. Without negEntropy the constant is missing
+ * (cross-entropy).
  * @param nu - Natural parameters, shape [T, P].
  * @returns Shape [T].
  */

@@ -27,10 +27,11 @@ const hasWeights = (family: LearnableFamily & Partial<WeightedFamily>): family i
 const BURN_IN = 100;
 
 /**
- * Persistent chains carried along t: the chains at one time start from those at the time before, and those at t = 0 from
- * the last iteration's, so that a few sweeps a time suffice where ν moves slowly. No sum over states is needed. The price
- * is a lag where ν moves fast: check with twice the sweeps. For families that can be drawn from directly `SampledAsleep`
- * is better. Tieleman (2008), doi:10.1145/1390156.1390290, with the time of the trajectory in the place of training time.
+ * Persistent chains carried along t: the chains at one time start from those at the time before, and those at t = 0
+ * from the last iteration's, so that a few sweeps a time suffice where ν moves slowly. No sum over states is needed.
+ * The price is a lag where ν moves fast: check with twice the sweeps. For families that can be drawn from directly
+ * `SampledAsleep` is better. Tieleman (2008), doi:10.1145/1390156.1390290, with the time of the trajectory in the place
+ * of training time.
  * @throws ArgumentError on impossible numbers or a family without weights.
  */
 export function persistentPhase(

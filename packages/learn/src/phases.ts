@@ -2,8 +2,8 @@ import type { Trajectory } from "@dbd/ode";
 import type { LearnableFamily, Problem, Start } from "./problem.ts";
 
 /**
- * Writes the asleep moments ⟨φ⟩ of the model at ν into out [P]. Asked once per start and time, in order; t is the index of
- * the time, 0 where a start begins.
+ * Writes the asleep moments ⟨φ⟩ of the model at ν into out [P]. Asked once per start and time, in order; t is the index
+ * of the time, 0 where a start begins.
  */
 export type AsleepPhase = (nu: Float64Array, out: Float64Array, t?: number) => void;
 

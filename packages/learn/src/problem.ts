@@ -24,7 +24,8 @@ export interface Start {
 
 /**
  * Everything that defines S(u) = Σ_starts Σ_t w_t KL(p‖p̃(ν(t; u))) + penalty(u), with dy/dt = F(y; u) in the
- * coordinates of the chart (docs/theory.md, eq. (3) and (4)). P is the number of interactions, T of times, Q of coefficients of F.
+ * coordinates of the chart (docs/theory.md, eq. (3) and (4)). P is the number of interactions, T of times, Q of
+ * coefficients of F.
  */
 export interface Problem {
   readonly family: LearnableFamily;

@@ -15,7 +15,8 @@ const SQUARINGS = 28;
 /**
  * Growth rate and spectral radius of a learned field along a path, by Gelfand's formula on powers of J and of exp J (no
  * eigenvalues are computed). Look at it before an F is trusted outside its data: a small derivative loss does not imply
- * that trajectories stay, and a growth rate that is positive over a long time makes them as uncertain as exp(∫ growth dt).
+ * that trajectories stay, and a growth rate that is positive over a long time makes them as uncertain as exp(∫ growth
+ * dt).
  * @param states - Shape [T, P].
  * @returns One per state.
  */

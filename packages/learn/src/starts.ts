@@ -6,7 +6,9 @@ import type { Start } from "./problem.ts";
 
 /** A start with the data's own path through the family. */
 export interface ProjectedStart extends Start {
-  /** Projections of the data in chart coordinates, shape [T, P]: the path that a perfect F follows; y0 is its first row. */
+  /**
+   * Projections of the data in chart coordinates, shape [T, P]: the path that a perfect F follows; y0 is its first row.
+   */
   readonly path: Float64Array;
   /** The same in natural parameters, shape [T, P]. */
   readonly nu: Float64Array;

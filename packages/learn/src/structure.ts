@@ -54,7 +54,9 @@ export interface Score {
   readonly label: string;
   /** Column of the candidate table. */
   readonly index: number;
-  /** r = ⟨LX⟩ − Cov(X, φ) F with F = C⁻¹⟨Lφ⟩: the part of d⟨X⟩/dt that no motion of the model's own ν gives, in 1/time. */
+  /**
+   * r = ⟨LX⟩ − Cov(X, φ) F with F = C⁻¹⟨Lφ⟩: the part of d⟨X⟩/dt that no motion of the model's own ν gives, in 1/time.
+   */
   readonly residual: number;
   /** r²/Var(X|φ): how fast KL would fall off if X were added, in 1/time². */
   readonly gain: number;
@@ -63,11 +65,11 @@ export interface Score {
 }
 
 /**
- * Ranks candidate statistics by how much of their motion a family with statistics φ cannot follow: the largest gain first
- * (docs/theory.md, eq. (16) and (17)).
- * Three rules make the first one the generator's own (measured on rings of 12 sites with 10⁴ samples): evaluate at a
- * product state, avoid half filling for pair annihilation (its gain is 0 there), and use centred products, of which a
- * triplet implies its pairs. At the model's states along t the same ranking says what to add next.
+ * Ranks candidate statistics by how much of their motion a family with statistics φ cannot follow: the largest gain
+ * first (docs/theory.md, eq. (16) and (17)). Three rules make the first one the generator's own (measured on rings of
+ * 12 sites with 10⁴ samples): evaluate at a product state, avoid half filling for pair annihilation (its gain is 0
+ * there), and use centred products, of which a triplet implies its pairs. At the model's states along t the same
+ * ranking says what to add next.
  * @param model - φ and Lφ.   @param candidates - X and LX on the same states.
  * @throws ArgumentError when the tables do not fit; NumericalError when C is singular (a statistic is redundant).
  */

@@ -14,8 +14,8 @@ const scales = [0.1, 1, 10];
 const metric = Float64Array.of(0.1, 0, 0, 0, 1, 0, 0, 0, 10);
 
 /**
- * The conformance kit of every optimiser that sees gradients only: a zero gradient at the start moves nothing, a first step goes
- * downhill, u is updated in place without touching the gradient, the result depends on (u, gradient, state,
+ * The conformance kit of every optimiser that sees gradients only: a zero gradient at the start moves nothing, a first
+ * step goes downhill, u is updated in place without touching the gradient, the result depends on (u, gradient, state,
  * iteration) alone, and a quadratic of condition 100 is reduced a hundredfold within `iterations`.
  * @returns The problems found, as sentences; empty when the optimiser conforms.
  */
@@ -52,7 +52,9 @@ function run(optimizer: Optimizer, iterations: number): Float64Array {
   return u;
 }
 
-/** Pure decay of Poisson counts, dν/dt = k: the minimum of S is near u = (k, 0), and the penalty makes it the only one. */
+/**
+ * Pure decay of Poisson counts, dν/dt = k: the minimum of S is near u = (k, 0), and the penalty makes it the only one.
+ */
 function decayProblem(): Problem {
   const family = counts({ order: 1, base: poisson });
   const chart = identityChart(1);
@@ -66,8 +68,8 @@ function decayProblem(): Problem {
 }
 
 /**
- * The conformance kit of every minimiser: S never rises, the gradient falls a thousandfold at the end, u0 is left alone,
- * two runs are equal, the number of iterations is kept, and an abort is obeyed.
+ * The conformance kit of every minimiser: S never rises, the gradient falls a thousandfold at the end, u0 is left
+ * alone, two runs are equal, the number of iterations is kept, and an abort is obeyed.
  * @param stopped - `{ signal: AbortSignal.abort() }`.
  * @returns The problems found, as sentences; empty when the minimiser conforms.
  */

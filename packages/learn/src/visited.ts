@@ -8,7 +8,9 @@ export interface VisitedRegion {
   readonly high: Float64Array;
   /** Fraction of the states outside the grid, where F is only the boundary's tangent. */
   readonly outside: number;
-  /** 1 for the coefficients that some state inside the grid uses, shape [q]: the others are known by the penalty only. */
+  /**
+   * 1 for the coefficients that some state inside the grid uses, shape [q]: the others are known by the penalty only.
+   */
   readonly coefficients: Uint8Array;
 }
 

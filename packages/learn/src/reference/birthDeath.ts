@@ -80,7 +80,10 @@ function shiftedSolver(
   };
 }
 
-/** Schlögl's bistable model with the classic constants; A = 10⁵ and B = 2·10⁵ are held. Schlögl (1972), doi:10.1007/BF01379769. */
+/**
+ * Schlögl's bistable model with the classic constants; A = 10⁵ and B = 2·10⁵ are held. Schlögl (1972),
+ * doi:10.1007/BF01379769.
+ */
 export const schlogl: BirthDeath = {
   birth: (n) => (3e-7 * 1e5 * n * (n - 1)) / 2 + 1e-3 * 2e5,
   death: (n) => (1e-4 * n * (n - 1) * (n - 2)) / 6 + 3.5 * n,

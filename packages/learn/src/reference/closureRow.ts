@@ -29,10 +29,9 @@ export interface HeldOut {
 }
 
 /**
- * Pair annihilation from Poisson(5), (10), (20), K = 2, one learned row: matched and then refined; judged on Poisson(14),
- * inside of what was seen, and Poisson(28), outside.
- * With `runs`, it learns from the moments of so many simulated trajectories per start instead of exact ones; T is the
- * number of times.
+ * Pair annihilation from Poisson(5), (10), (20), K = 2, one learned row: matched and then refined; judged on
+ * Poisson(14), inside of what was seen, and Poisson(28), outside. With `runs`, it learns from the moments of so many
+ * simulated trajectories per start instead of exact ones; T is the number of times.
  */
 export async function learnClosureRow(
   base: BaseMeasure,

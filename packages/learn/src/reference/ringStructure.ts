@@ -57,7 +57,9 @@ const candidates = [
   [0, 2, 4],
 ];
 
-/** Ranks 8 candidates from `runs` sampled product states with random rates and a random filling that is not one half. */
+/**
+ * Ranks 8 candidates from `runs` sampled product states with random rates and a random filling that is not one half.
+ */
 export function rankOnRing(rule: RingRule, seed: number, runs: number): readonly Score[] {
   const random = stream("structure", seed);
   const density = random() < 0.5 ? 0.15 + 0.25 * random() : 0.6 + 0.25 * random();

@@ -41,7 +41,9 @@ export interface SchloglData {
   at(x0: number): SchloglPath;
 }
 
-/** Laws from the given starts and mixtures of them, projected on K interactions, in asinh of orthonormal coordinates. */
+/**
+ * Laws from the given starts and mixtures of them, projected on K interactions, in asinh of orthonormal coordinates.
+ */
 export function schloglData(
   K: number,
   x0s: readonly number[],

@@ -20,8 +20,8 @@ export interface LocalFeatures {
  *
  *     G_im = Σ_{j ≠ i} exp(−η (r_ij − r_m)²) ½ (1 + cos(π r_ij / r_c)),   0 beyond r_c,
  *
- * so that f is unchanged when particles are exchanged or all are moved or turned together, and changes smoothly (C¹) when
- * a neighbour passes the cutoff. Use it where F or an energy depends on local surroundings. O(n² M) an evaluation.
+ * so that f is unchanged when particles are exchanged or all are moved or turned together, and changes smoothly (C¹)
+ * when a neighbour passes the cutoff. Use it where F or an energy depends on local surroundings. O(n² M) an evaluation.
  * Behler & Parrinello (2007), doi:10.1103/PhysRevLett.98.146401, eq. 2 and 3; Smith, Isayev & Roitberg (2017),
  * doi:10.1039/C6SC05720A, eq. 3.
  * @param net - A function of M inputs, such as `network(M, [8])`; all particles share its coefficients.

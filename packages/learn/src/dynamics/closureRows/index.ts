@@ -24,11 +24,12 @@ export interface ClosureRow {
  *
  *     F(ν; u) = −C(ν)⁻¹ c,   c_k = α_k σᵈ f_k(log m, log v/m; u_k),   c = 0 in all closed rows,
  *
- * so that f is the error of the standardised d-th moment, of order 1 (docs/theory.md, eq. (15)). Add it to the known field:
- * `sum([{ dynamics: projected(family, drifts), u: rates }, { dynamics: closureRows(family, rows) }])`. Coordinates
- * are ν itself; derivatives are exact, through the third cumulants.
+ * so that f is the error of the standardised d-th moment, of order 1 (docs/theory.md, eq. (15)). Add it to the known
+ * field: `sum([{ dynamics: projected(family, drifts), u: rates }, { dynamics: closureRows(family, rows) }])`.
+ * Coordinates are ν itself; derivatives are exact, through the third cumulants.
  * @throws ArgumentError when the family has fewer than two interactions (its variance is no coordinate of its own), a
- * row is none of its statistics or named twice, or a function has other than one or two inputs. At run time as `projected`.
+ * row is none of its statistics or named twice, or a function has other than one or two inputs. At run time as
+ * `projected`.
  */
 export function closureRows(family: CountsFamily, rows: readonly ClosureRow[]): Dynamics {
   const P = family.labels.length;
@@ -164,8 +165,8 @@ export interface RowDegree {
 }
 
 /**
- * Degrees of the drifts Σ_r L_r φ_k, from their finite differences at n = from, from + 1, …: which rows the family closes
- * (degree ≤ K) and which it does not.
+ * Degrees of the drifts Σ_r L_r φ_k, from their finite differences at n = from, from + 1, …: which rows the family
+ * closes (degree ≤ K) and which it does not.
  * @param drifts - One per reaction, rates included.
  * @param from - The first n where every propensity is its polynomial; 0 for mass action, higher on a bounded support.
  * @throws ArgumentError when a drift is no polynomial of degree ≤ 12: then no row is known to be closed.

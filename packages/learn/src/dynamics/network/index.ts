@@ -8,7 +8,10 @@ import type { Dynamics } from "@dbd/ode";
 export interface NetworkDynamics extends Dynamics {
   /** Units per layer: inputs (P and the known ones), hidden layers, P outputs. */
   readonly layers: readonly number[];
-  /** Random coefficients [Q]: weights of deviation 1/√(units before), biases of deviation 1, the last layer `outputScale` of that. */
+  /**
+   * Random coefficients [Q]: weights of deviation 1/√(units before), biases of deviation 1, the last layer
+   * `outputScale` of that.
+   */
   initial(random: RandomSource, outputScale?: number): Float64Array;
 }
 
@@ -27,9 +30,9 @@ export interface NetworkDynamicsOptions {
 const tanh = (x: number): number => 1 - 2 / (exp(2 * x) + 1);
 
 /**
- * dy/dt = scale · network(y, known): a multilayer perceptron with tanh units whose hidden units all components of F share,
- * smooth, and bounded outside the data: the field for three and more coordinates, where grids have too many nodes. It
- * starts from random numbers: report more than one seed. For one network per component see `parametric`.
+ * dy/dt = scale · network(y, known): a multilayer perceptron with tanh units whose hidden units all components of F
+ * share, smooth, and bounded outside the data: the field for three and more coordinates, where grids have too many
+ * nodes. It starts from random numbers: report more than one seed. For one network per component see `parametric`.
  * @param P - Number of coordinates.
  * @throws ArgumentError when a size is not a positive integer, or a scale does not fit.
  */

@@ -12,8 +12,9 @@ export { jumpDrift, type ReactionDrift, speciesDrift, type SpeciesDrift } from "
  *
  *     dν/dt = −C(ν)⁻¹ Σ_r u_r ⟨L_r φ⟩,
  *
- * linear in the rates u [R], as the slides' linearity proposition says (docs/theory.md, eq. (12) and (13)). Its derivatives are exact (third cumulants):
- * with δφ = φ − ⟨φ⟩ and h = δ(Lφ) + δφ (δφ·F), ∂F/∂ν · dν = C⁻¹⟨h (δφ·dν)⟩. Coordinates are ν itself.
+ * linear in the rates u [R], as the slides' linearity proposition says (docs/theory.md, eq. (12) and (13)). Its
+ * derivatives are exact (third cumulants): with δφ = φ − ⟨φ⟩ and h = δ(Lφ) + δφ (δφ·F), ∂F/∂ν · dν = C⁻¹⟨h (δφ·dν)⟩.
+ * Coordinates are ν itself.
  * @param drifts - One per reaction at unit rate, so that u_r = 1 means the rate that the drift contains.
  * @throws ArgumentError when a drift does not have one function per statistic. At run time the family's ArgumentError
  * where ν is not normalisable, and NumericalError naming the statistic where C is singular to rounding.

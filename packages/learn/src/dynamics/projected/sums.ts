@@ -63,8 +63,8 @@ export function speciesSums(family: SpeciesFamily, drifts: readonly SpeciesDrift
 }
 
 /**
- * C is never formed: with B = √p̃ δφ = Q R (modified Gram–Schmidt, Björck 1967, doi:10.1007/BF01934122), C = Rᵀ R and the
- * solution keeps digits where the condition of C, the square of that of B, would take them all.
+ * C is never formed: with B = √p̃ δφ = Q R (modified Gram–Schmidt, Björck 1967, doi:10.1007/BF01934122), C = Rᵀ R and
+ * the solution keeps digits where the condition of C, the square of that of B, would take them all.
  */
 function sums(labels: readonly string[], reactions: number, statesAt: (nu: Float64Array) => States): Sums {
   const P = labels.length;

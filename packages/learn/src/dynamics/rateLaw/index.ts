@@ -42,9 +42,9 @@ interface Edge {
 
 /**
  * Rate laws on a graph that the user declares, dx/dt = Σ_e changes_e v_e(x; k), with the constants to be fitted: their
- * logarithms are the coefficients, u = log k, so they stay positive and an error of u is a relative one. Use it when the
- * mechanism is known and its constants are not, the first stage of graph-constrained correlation dynamics.
- * Johnson, Bartol, Sejnowski & Mjolsness (2015), Phys. Biol. 12, 045005, doi:10.1088/1478-3975/12/4/045005.
+ * logarithms are the coefficients, u = log k, so they stay positive and an error of u is a relative one. Use it when
+ * the mechanism is known and its constants are not, the first stage of graph-constrained correlation dynamics. Johnson,
+ * Bartol, Sejnowski & Mjolsness (2015), Phys. Biol. 12, 045005, doi:10.1088/1478-3975/12/4/045005.
  * @param variables - Names of the P variables.
  * @throws ArgumentError when a process names an unknown variable or a law does not fit.
  */

@@ -26,10 +26,10 @@ function expand(problem: Problem, u: Float64Array): Quadratic {
 
 /**
  * Minimises S by Gauss–Newton with Levenberg–Marquardt damping. The Hessian of KL in ν is exactly the covariance, so
- * H = Σ w sᵀ G s with s = ∂y/∂u from the variational equation and G the Fisher matrix in the chart's coordinates (docs/theory.md, eq. (7))
- * (natural-gradient descent of the trajectory). The merit is the true S, a step is kept only if it lowers S, and the
- * damping follows ×5 / ÷5 (Marquardt 1963). The method of choice with exact moments and Q up to some hundreds; cost
- * O(starts · T · P Q² + Q³) an iteration.
+ * H = Σ w sᵀ G s with s = ∂y/∂u from the variational equation and G the Fisher matrix in the chart's coordinates
+ * (docs/theory.md, eq. (7)) (natural-gradient descent of the trajectory). The merit is the true S, a step is kept only
+ * if it lowers S, and the damping follows ×5 / ÷5 (Marquardt 1963). The method of choice with exact moments and Q up to
+ * some hundreds; cost O(starts · T · P Q² + Q³) an iteration.
  * @param u0 - Coefficients to start from, shape [Q].
  * @throws ArgumentError on wrong shapes; NumericalError when there is no trajectory at u0.
  */

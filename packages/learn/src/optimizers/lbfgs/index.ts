@@ -26,10 +26,10 @@ interface Pair {
 }
 
 /**
- * Limited-memory BFGS on the exact S and its adjoint gradient: O(memory · Q) beside one gradient, so it is the choice with
- * exact moments and thousands of coefficients, where `gaussNewton` would need Q × Q matrices. A step keeps S falling and
- * its slope flattening (weak Wolfe conditions, by bisection: Lewis & Overton 2013, doi:10.1007/s10107-012-0514-2).
- * Liu & Nocedal (1989), Math. Program. 45, 503, doi:10.1007/BF01589116.
+ * Limited-memory BFGS on the exact S and its adjoint gradient: O(memory · Q) beside one gradient, so it is the choice
+ * with exact moments and thousands of coefficients, where `gaussNewton` would need Q × Q matrices. A step keeps S
+ * falling and its slope flattening (weak Wolfe conditions, by bisection: Lewis & Overton 2013,
+ * doi:10.1007/s10107-012-0514-2). Liu & Nocedal (1989), Math. Program. 45, 503, doi:10.1007/BF01589116.
  * @param u0 - Coefficients to start from, shape [Q].
  * @throws ArgumentError on wrong shapes; ArgumentError or NumericalError when there is no trajectory at u0.
  */

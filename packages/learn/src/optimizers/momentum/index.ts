@@ -9,9 +9,9 @@ export interface MomentumOptions {
 }
 
 /**
- * Descent of a heavy ball: v ← μ v − rate · g, u ← u + v. Averages noisy gradients and goes faster along valleys than `sgd`;
- * the rate still has to suit the scale of S.
- * Polyak (1964), USSR Comput. Math. Math. Phys. 4, 1, doi:10.1016/0041-5553(64)90137-5.
+ * Descent of a heavy ball: v ← μ v − rate · g, u ← u + v. Averages noisy gradients and goes faster along valleys than
+ * `sgd`; the rate still has to suit the scale of S. Polyak (1964), USSR Comput. Math. Math. Phys. 4, 1,
+ * doi:10.1016/0041-5553(64)90137-5.
  */
 export function momentum({ rate, momentum: mu = 0.9 }: MomentumOptions): Optimizer {
   checkMomentum("momentum", rate, mu);

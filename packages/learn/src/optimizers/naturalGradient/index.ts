@@ -8,15 +8,18 @@ export interface NaturalGradientOptions {
   readonly rate?: LearningRate;
   /** Longest step in the Fisher norm, √(δᵀHδ), about √(2 Σ w KL) between the two models; 0.1 unless given. */
   readonly trust?: number;
-  /** Added to the metric: this part of its own diagonal, and a thousandth of that of the mean diagonal; 1e-4 unless given. */
+  /**
+   * Added to the metric: this part of its own diagonal, and a thousandth of that of the mean diagonal; 1e-4 unless
+   * given.
+   */
   readonly damping?: number;
 }
 
 /**
- * Natural-gradient descent: u ← u − rate · (H + λ diag H)⁻¹ g with H = Σ w sᵀ G s, the Fisher metric of whole trajectories
- * (and so the Gauss–Newton matrix). It needs no value of S: the method for a sampled asleep phase, where `gaussNewton`
- * cannot compare two noisy values. The trust radius keeps early steps, and steps from few draws, inside what H describes.
- * Amari (1998), Neural Comput. 10, 251, doi:10.1162/089976698300017746.
+ * Natural-gradient descent: u ← u − rate · (H + λ diag H)⁻¹ g with H = Σ w sᵀ G s, the Fisher metric of whole
+ * trajectories (and so the Gauss–Newton matrix). It needs no value of S: the method for a sampled asleep phase, where
+ * `gaussNewton` cannot compare two noisy values. The trust radius keeps early steps, and steps from few draws, inside
+ * what H describes. Amari (1998), Neural Comput. 10, 251, doi:10.1162/089976698300017746.
  */
 export function naturalGradient({ rate = 1, trust = 0.1, damping = 1e-4 }: NaturalGradientOptions = {}): Optimizer {
   for (const [name, value] of Object.entries({ trust, damping, rate: typeof rate === "number" ? rate : 1 }))
