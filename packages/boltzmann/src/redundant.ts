@@ -48,12 +48,27 @@ function relationOf(
   return `${label} = ${terms.length === 0 ? "0" : terms.join(" + ").replaceAll("+ -", "− ")}`;
 }
 
+/** Whether φ_k = c₀ + Σ c φ_j over the kept j at every row, but for rounding. */
+function holds(values: Float64Array, K: number, k: number, c: readonly number[], kept: readonly number[]): boolean {
+  for (let row = 0; row < values.length; row += K) {
+    let rest = values[row + k] - c[0];
+    let size = Math.abs(values[row + k]) + Math.abs(c[0]);
+    kept.forEach((j, i) => {
+      rest -= c[i + 1] * values[row + j];
+      size += Math.abs(c[i + 1] * values[row + j]);
+    });
+    if (Math.abs(rest) > 1e-6 * size) return false;
+  }
+  return true;
+}
+
 /**
  * The statistics whose covariance with the others is singular whatever the law: Gram–Schmidt on their values at the states
  * that exist, twice for the last digits (Giraud, Langou & Rozložník 2005, doi:10.1016/j.camwa.2005.08.009). Conservation laws make such relations.
- * @param values - φ at every state, shape [N, K].
+ * @param values - φ at every state, or at those of a first box, shape [N, K].
+ * @param beyond - φ at some states outside the box: a relation must hold there too, [M, K].
  */
-export function findRedundant(values: Float64Array, labels: readonly string[]): Redundancy[] {
+export function findRedundant(values: Float64Array, labels: readonly string[], beyond?: Float64Array): Redundancy[] {
   const K = labels.length;
   const found: Redundancy[] = [];
   const kept: number[] = [];
@@ -79,6 +94,7 @@ export function findRedundant(values: Float64Array, labels: readonly string[]): 
     }
     const coefficients = backSubstitute(R, r);
     const constant = values[k] - coefficients.reduce((sum, c, j) => sum + c * values[kept[j]], 0);
+    if (beyond !== undefined && !holds(beyond, K, k, [constant, ...coefficients], kept)) return;
     const names = kept.map((j) => labels[j]);
     found.push({ index: k, label: labels[k], relation: relationOf(labels[k], constant, coefficients, names) });
   });

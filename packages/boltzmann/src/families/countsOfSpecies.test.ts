@@ -217,6 +217,16 @@ test("statistics that are constant or combinations without any law are redundant
   expect(() => countsOfSpecies(options)).toThrow("redundant statistics: A^2 = A + 2 C(A, 2); one = 1");
 });
 
+test("a statistic that only varies far out is not redundant, and acts there", () => {
+  const high: Statistic = { label: "above 100", value: (n) => (n[0] > 100 ? 1 : 0) };
+  const family = countsOfSpecies({ species: [pair[0]], statistics: [[1], high] });
+  const plain = counts({ order: 1, base: poisson });
+  const above = plain.expectation(vector(-Math.log(100)), (n) => (n > 100 ? 1 : 0));
+  expect(momentsOf(family, vector(-Math.log(100), 0))[1]).toBeCloseTo(above, 12);
+  const odds = (x: number): number => x / (1 - x);
+  expect(odds(momentsOf(family, vector(-Math.log(100), 1))[1])).toBeCloseTo(odds(above) / Math.E, 12);
+});
+
 test("a ν without a sum is refused with the direction in which the weights grow", () => {
   const family = countsOfSpecies({
     species: pair.map((s) => ({ ...s, base: counting })),

@@ -120,7 +120,8 @@ function compile(options: SpeciesOptions): Compiled {
   return { ...model, partition: createSpeciesPartition(model.space, model.statistics) };
 }
 
-const redundancies = ({ labels, partition }: Compiled): Redundancy[] => findRedundant(partition.all.phi, labels);
+const redundancies = ({ labels, partition }: Compiled): Redundancy[] =>
+  findRedundant(partition.all.phi, labels, partition.probes?.phi);
 
 /** The statistics that conservation laws (or their own definition) make functions of those before them, in words. */
 export function redundantStatistics(options: SpeciesOptions): readonly Redundancy[] {
