@@ -120,7 +120,7 @@ test("the last evaluation is reused, and never mistaken for another ν", () => {
   nu[0] = -2; // the caller's array changed in place
   expect(family.logZ(nu)).toBe(other.logZ(vector(-2, 0.1)));
   const p = family.distribution(nu);
-  expect(() => family.logZ(vector(1e-8, 0))).toThrow("so broad");
+  expect(() => family.logZ(vector(1e-8, 0))).toThrow("so broad that the sum over counts needs more than 1048576 terms");
   expect([...family.distribution(nu)]).toEqual([...p]); // not what the refused sum left behind
   p.fill(0);
   expect(family.distribution(nu)[0]).toBeGreaterThan(0);
@@ -138,7 +138,6 @@ test("a ν without a sum is refused with the reason and what to try", () => {
   );
   expect(() => plain.logZ(vector(Number.NaN, 1))).toThrow("ν₁ = NaN is not a finite number");
   expect(() => plain.logZ(vector(1))).toThrow("nu must have length 2");
-  expect(() => plain.logZ(vector(1e-8, 0))).toThrow("so broad that the sum over counts needs more than 1048576 terms");
 });
 
 test("what is normalisable follows base and support", () => {
