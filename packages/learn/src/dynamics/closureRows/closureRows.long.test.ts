@@ -26,3 +26,12 @@ test.each([1, 2, 3])(
     expect(variance).toBeLessThan(0.015);
   },
 );
+
+test("immigration and annihilation over 1/n!, from n = 0, never seen: far inside of the analytic 0.009 % and 0.16 %", async () => {
+  for (const seed of [1, 2, 3]) {
+    const { heldOut } = await learnClosureRow(poisson, seed, { system: "immigration" });
+    expect(heldOut[0].mean).toBeLessThan(9e-5);
+    expect(heldOut[0].variance).toBeLessThan(1.6e-3);
+    expect(heldOut[0].excess).toBeLessThan(1e-8);
+  }
+});
