@@ -1,5 +1,5 @@
 import { ArgumentError, NumericalError } from "@dbd/numerics/errors";
-import type { LearnResult } from "./learn.ts";
+import type { LearnResult } from "./learnResult.ts";
 
 /** One fit from the random numbers of a seed. */
 export type Fit = (seed: number) => Promise<LearnResult>;

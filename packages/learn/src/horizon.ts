@@ -1,6 +1,6 @@
 import { ArgumentError, NumericalError } from "@dbd/numerics/errors";
 import { gaussNewton } from "./optimizers/gaussNewton/index.ts";
-import type { LearnResult } from "./learn.ts";
+import type { LearnResult } from "./learnResult.ts";
 import type { GaussNewtonOptions } from "./leastSquares.ts";
 import { checkProblem, type Problem } from "./problem.ts";
 

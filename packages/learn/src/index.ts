@@ -34,7 +34,8 @@ export {
 export { gaussNewton } from "./optimizers/gaussNewton/index.ts";
 export { gradient, gradientVariational } from "./gradient.ts";
 export { firstTimes, growHorizon, type HorizonOptions } from "./horizon.ts";
-export { learn, type LearnOptions, type LearnResult } from "./learn.ts";
+export { learn, type LearnOptions } from "./learn.ts";
+export type { LearnResult } from "./learnResult.ts";
 export type { GaussNewtonOptions } from "./leastSquares.ts";
 export { matchDerivatives, type MatchOptions } from "./matchDerivatives.ts";
 export { mixture } from "./mixture.ts";

@@ -2,6 +2,7 @@ import { pace, type RunControl, type Stopped } from "@dbd/numerics/run";
 import { adjoint, variational } from "@dbd/ode";
 import { addFisher, symmetrise } from "./fisher.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
+import type { LearnResult } from "./learnResult.ts";
 import { exactPhase, phaseDifference, type AsleepPhase } from "./phases.ts";
 import { persistentPhase, type PersistentAsleep } from "./persistent.ts";
 import { checkProblem, dynamicsOf, trajectoryOf, type Problem, type Start } from "./problem.ts";
@@ -17,16 +18,6 @@ export interface LearnOptions extends RunControl {
   readonly asleep?: "exact" | SampledAsleep | PersistentAsleep;
   /** Stop when max|∂S/∂u| is at most this; 0 unless given. */
   readonly tolerance?: number;
-}
-
-/** A learned F. */
-export interface LearnResult {
-  /** Coefficients, shape [Q]. */
-  readonly u: Float64Array;
-  /** S (exact, with the penalty) before each iteration; Gauss–Newton appends the last. */
-  readonly objective: Float64Array;
-  readonly iterations: number;
-  readonly stopped: Stopped;
 }
 
 /**

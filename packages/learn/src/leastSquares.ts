@@ -1,7 +1,7 @@
 import { cholesky, solveCholesky } from "@dbd/numerics/dense";
 import { ArgumentError, NumericalError } from "@dbd/numerics/errors";
 import { pace, type RunControl, type Stopped } from "@dbd/numerics/run";
-import type { LearnResult } from "./learn.ts";
+import type { LearnResult } from "./learnResult.ts";
 import type { Penalty } from "./penalty.ts";
 
 /** Settings of Gauss–Newton; the defaults serve. */

@@ -1,7 +1,7 @@
 import { ArgumentError } from "@dbd/numerics/errors";
 import { variational, solve, type Dynamics } from "@dbd/ode";
 import { addMetric, fisherMatrix, symmetrise } from "./fisher.ts";
-import type { LearnResult } from "./learn.ts";
+import type { LearnResult } from "./learnResult.ts";
 import { type GaussNewtonOptions, minimiseSquares, type Quadratic, type SquaresProblem } from "./leastSquares.ts";
 import type { Penalty } from "./penalty.ts";
 import { checkProblem, dynamicsOf, type Problem } from "./problem.ts";

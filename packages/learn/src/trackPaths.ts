@@ -2,7 +2,7 @@ import { ArgumentError } from "@dbd/numerics/errors";
 import { variational } from "@dbd/ode";
 import { addMetric, fisherMatrix, symmetrise } from "./fisher.ts";
 import { firstTimes, growing, type HorizonOptions } from "./horizon.ts";
-import type { LearnResult } from "./learn.ts";
+import type { LearnResult } from "./learnResult.ts";
 import { minimiseSquares, type Quadratic, type SquaresProblem } from "./leastSquares.ts";
 import { derivativeSquares, type MatchOptions, type Squares } from "./matchDerivatives.ts";
 import { checkProblem, dynamicsOf, trajectoryOf, type Problem } from "./problem.ts";

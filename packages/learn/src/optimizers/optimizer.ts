@@ -1,5 +1,5 @@
 import type { RunControl } from "@dbd/numerics/run";
-import type { LearnResult } from "../learn.ts";
+import type { LearnResult } from "../learnResult.ts";
 import type { Problem } from "../problem.ts";
 
 /** An optimiser that sees gradients only, as plain data: its memory is an array, part of a checkpoint. */

@@ -27,7 +27,7 @@ export interface RingRule {
 }
 
 /** Exchange of neighbours at rate D and a rule at rate k, everywhere on the ring. */
-export function ringTransitions({ before, after }: RingRule, D: number, k: number): Transitions {
+function ringTransitions({ before, after }: RingRule, D: number, k: number): Transitions {
   const next = new Int8Array(N);
   return (n, visit) => {
     for (let i = 0; i < N; i++) {

@@ -19,11 +19,10 @@ export interface SchloglPath extends ProjectedStart {
 }
 
 /** Times at which the model lives; it starts at 0.5, where every law has spread over hundreds of counts. */
-export const schloglTimes = (T = 61): Float64Array =>
-  Float64Array.from({ length: T }, (_, i) => 0.5 * 40 ** (i / (T - 1)));
+const schloglTimes = (T = 61): Float64Array => Float64Array.from({ length: T }, (_, i) => 0.5 * 40 ** (i / (T - 1)));
 
 /** p(n, t) from n = x0. */
-export function schloglLaw(x0: number, times: Float64Array): readonly Float64Array[] {
+function schloglLaw(x0: number, times: Float64Array): readonly Float64Array[] {
   const p0 = new Float64Array(1001);
   p0[x0] = 1;
   return birthDeathEquation(schlogl, p0, times);

@@ -1,6 +1,6 @@
 import { variational } from "@dbd/ode";
 import { addFisher, symmetrise } from "../../fisher.ts";
-import type { LearnResult } from "../../learn.ts";
+import type { LearnResult } from "../../learnResult.ts";
 import { type GaussNewtonOptions, minimiseSquares, type Quadratic } from "../../leastSquares.ts";
 import { action } from "../../objective.ts";
 import { exactPhase, phaseDifference } from "../../phases.ts";

@@ -1,7 +1,7 @@
 import { ArgumentError, NumericalError } from "@dbd/numerics/errors";
 import { pace, type Stopped } from "@dbd/numerics/run";
 import { gradient as gradientOf } from "../../gradient.ts";
-import type { LearnResult } from "../../learn.ts";
+import type { LearnResult } from "../../learnResult.ts";
 import { checkProblem, type Problem } from "../../problem.ts";
 import type { MinimiserOptions } from "../optimizer.ts";
 
