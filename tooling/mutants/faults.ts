@@ -26,7 +26,7 @@ export const faults: readonly Fault[] = [
   },
   {
     name: "vjp of the covariance dropped",
-    file: "packages/learn/src/dynamics/projected/index.ts",
+    file: "packages/learn/src/dynamics/projected/sums.ts",
     find: "h[k] = delta[k] * along;",
     replace: "h[k] = 0;",
     tests: ["packages/learn/src/dynamics/projected/projected.test.ts"],
