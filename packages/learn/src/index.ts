@@ -1,5 +1,5 @@
 export { type ClosureRow, closureRows, type RowDegree, rowDegrees } from "./dynamics/closureRows/index.ts";
-export { inChart } from "./dynamics/inChart/index.ts";
+export { inAsinh, inChart, inLogMoments } from "./dynamics/inChart/index.ts";
 export { networkDynamics, type NetworkDynamics, type NetworkDynamicsOptions } from "./dynamics/network/index.ts";
 export { parametric, type ParametricDynamics, type ParametricOptions } from "./dynamics/parametric/index.ts";
 export {

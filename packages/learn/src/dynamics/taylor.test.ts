@@ -19,7 +19,7 @@ import { objective } from "../objective.ts";
 import { trapezoid, type LearnableFamily, type Problem } from "../problem.ts";
 import { taylorTest } from "../taylor.ts";
 import { closureRows } from "./closureRows/index.ts";
-import { inChart } from "./inChart/index.ts";
+import { inAsinh, inChart, inLogMoments } from "./inChart/index.ts";
 import { networkDynamics } from "./network/index.ts";
 import { parametric } from "./parametric/index.ts";
 import { jumpDrift, projected } from "./projected/index.ts";
@@ -33,6 +33,7 @@ const single = counts({ order: 1, base: poisson });
 const death = jumpDrift(pairs, -1, (n) => n);
 const annihilate = jumpDrift(pairs, -2, (n) => (n * (n - 1)) / 2);
 const field = projected(pairs, [death, annihilate]);
+const occupied = projected(sites, [jumpDrift(sites, -1, (n) => n)]);
 const row = network(2, [3]);
 const rows = closureRows(pairs, [{ statistic: 1, degree: 3, leading: -0.5, f: row }]);
 const axes = [
@@ -64,6 +65,15 @@ const cases: readonly [string, LearnableFamily, Chart, Dynamics, Float64Array, F
   ["Hermite, moments", sites, moments, spline, small(spline), inMoments],
   ["network, asinh", pairs, asinh, net, small(net), Float64Array.of(-1.2, 1.1)],
   ["in a linear chart", pairs, identityChart(2), inChart(field, identityChart(2)), Float64Array.of(0.4, 0.3), at],
+  ["in log moments", sites, moments, inLogMoments(occupied, sites), Float64Array.of(0.4), inMoments],
+  [
+    "in asinh",
+    pairs,
+    asinh,
+    inAsinh(field, Float64Array.of(0.8, 0.3)),
+    Float64Array.of(0.4, 0.3),
+    Float64Array.of(-1.2, 1.1),
+  ],
   ["rate law", single, identityChart(1), decay, small(decay), Float64Array.of(-1.5)],
   ["within a box", sites, moments, within(poly, axes, { outside: "stop" }), small(poly), inMoments],
 ];

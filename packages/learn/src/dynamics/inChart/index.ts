@@ -3,10 +3,13 @@ import { solve } from "@dbd/numerics/dense";
 import { ArgumentError, UnsupportedError } from "@dbd/numerics/errors";
 import type { Dynamics } from "@dbd/ode";
 
+export { inAsinh } from "./asinh.ts";
+export { inLogMoments } from "./logMoments.ts";
+
 /**
  * A field known in ν, expressed in the coordinates of a linear chart: with ν = A y, dy/dt = A⁻¹ F(A y; u). Use it to
  * add a learned rest to the projected field in orthonormal coordinates, or to compare fields in one chart. A non-linear
- * chart would need its second derivatives for an exact adjoint: integrate such a field in ν instead.
+ * chart needs its second derivatives for an exact adjoint: see `inAsinh` and `inLogMoments`.
  * @throws UnsupportedError when the chart is not linear; ArgumentError when it is singular.
  */
 export function inChart(dynamics: Dynamics, chart: Chart): Dynamics {
@@ -83,7 +86,9 @@ function linearMap(chart: Chart, P: number): Float64Array {
 }
 
 const notLinear = (why: string): UnsupportedError =>
-  new UnsupportedError(`inChart with a chart that is not linear${why}`, { hint: "Integrate the field in ν instead" });
+  new UnsupportedError(`inChart with a chart that is not linear${why}`, {
+    hint: "Use inAsinh or inLogMoments for those charts, or integrate the field in ν",
+  });
 
 function inverted(A: Float64Array, P: number): Float64Array {
   const inverse = new Float64Array(P * P);
