@@ -1,17 +1,9 @@
 import { SourceError, UnsupportedError } from "@dbd/numerics/errors";
-import { listIn, textOf } from "./attributes.ts";
-import { type Declarations, readDeclarations } from "./model.ts";
-import { createContext, readReaction, type SbmlReaction } from "./reaction.ts";
+import type { SourceModel } from "../model/source.ts";
+import { textOf } from "./attributes.ts";
+import { readModel } from "./model.ts";
 import { checkSchema } from "./schema.ts";
 import { readXml, type XmlElement } from "./xml.ts";
-
-/** A model with every name resolved: what an importer for any simulator needs. */
-export interface SbmlModel {
-  readonly declared: Declarations;
-  /** Values of parameters, local parameters (as reaction_parameter) and compartment sizes. */
-  readonly values: ReadonlyMap<string, number>;
-  readonly reactions: readonly SbmlReaction[];
-}
 
 /** Level and version by namespace. Level 2 Version 3 differs from Version 4 in nothing that concerns us. */
 const levels: ReadonlyMap<string, readonly [level: number, version: number]> = new Map([
@@ -43,15 +35,11 @@ function levelOf(root: XmlElement): number {
 }
 
 /** Reads and checks a whole document. @throws {SourceError | UnsupportedError} With the place of what does not fit. */
-export function readDocument(text: string, file: string | undefined): SbmlModel {
+export function readDocument(text: string, file: string | undefined): SourceModel {
   const root = readXml(text, file);
   const level = levelOf(root);
   checkSchema(root, root.uri);
   const model = root.children.find((child) => child.local === "model");
   if (model === undefined) throw new SourceError(root.place, "the document holds no <model>");
-  const declared = readDeclarations(model, level);
-  const context = createContext(level, declared);
-  const elements = listIn(model, "listOfReactions", "reaction");
-  const reactions = elements.map((element) => readReaction(element, context));
-  return { declared, values: context.values, reactions };
+  return readModel(model, level);
 }

@@ -1,148 +1,177 @@
-import { SourceError, type SourcePlace, UnsupportedError } from "@dbd/numerics/errors";
+import { SourceError, UnsupportedError } from "@dbd/numerics/errors";
+import { sourceName } from "../model/names.ts";
+import { UserFunctions } from "../model/functions.ts";
+import type { SourceEvent, SourceFormula, SourceModel, SourceQuantity, SourceSpecies } from "../model/source.ts";
 import { amountOf, booleanOf, idOf, listIn, numberOf, requiredText, textOf } from "./attributes.ts";
+import { type Context, formulaOf } from "./context.ts";
+import { readLambda } from "./mathml.ts";
+import { readReaction } from "./reaction.ts";
 import type { XmlElement } from "./xml.ts";
 
-/** A constant of the model: a parameter, or the size of a compartment. */
-export interface Constant {
-  readonly kind: "parameter" | "compartment";
-  readonly value: number | undefined;
-  readonly dimensions: number;
-  readonly place: SourcePlace;
+/** Claims an element's identifier. @throws {SourceError} When another element has it. */
+function claim(element: XmlElement, { places }: Context): string {
+  const id = sourceName(idOf(element));
+  const first = places.get(id);
+  if (first !== undefined)
+    throw new SourceError(element.place, `the identifier "${idOf(element)}" is already used on line ${first.line}`);
+  places.set(id, element.place);
+  return id;
 }
 
-export interface Species {
-  readonly compartment: string;
-  /** Copies at the start. */
-  readonly amount: number;
-  /** Whether the symbol in a law stands for amount / size of the compartment. */
-  readonly concentration: boolean;
-  /** Whether reactions change the amount. */
-  readonly moves: boolean;
-  /** Constant and not a boundary species: no reaction may name it as a reactant or product. */
-  readonly fixed: boolean;
-  readonly place: SourcePlace;
+function readFunctions(model: XmlElement): UserFunctions {
+  const elements = listIn(model, "listOfFunctionDefinitions", "functionDefinition");
+  const functions: UserFunctions = new UserFunctions(
+    new Map(
+      elements.map((element) => [
+        idOf(element),
+        () => {
+          const math = element.children.find((child) => child.local === "math");
+          if (math === undefined)
+            throw new UnsupportedError(`the function "${idOf(element)}" without a formula`, { place: element.place });
+          return readLambda(math, functions);
+        },
+      ]),
+    ),
+  );
+  return functions;
 }
 
-/** What a model declares outside its reactions, in the order of the document. */
-export interface Declarations {
-  readonly constants: ReadonlyMap<string, Constant>;
-  readonly species: ReadonlyMap<string, Species>;
-  /** Reactions and species references: they own their identifier, but no law may use it. */
-  readonly others: ReadonlySet<string>;
-}
-
-/** Largest amount that fits the simulators' 32-bit counts. */
-const mostCopies = 2 ** 31 - 1;
-
-function readCompartment(element: XmlElement): Constant {
+function readCompartment(element: XmlElement, { level }: Context): SourceQuantity {
   const dimensions = numberOf(element, "spatialDimensions") ?? 3;
   const value = amountOf(element, "size");
   if (value === 0) throw new SourceError(element.place, `the compartment "${idOf(element)}" has the size 0`);
-  return { kind: "compartment", value, dimensions, place: element.place };
+  const constant = booleanOf(element, "constant", level === 2);
+  return { kind: "compartment", value, dimensions, constant, place: element.place };
 }
 
-function initialAmount(element: XmlElement, compartment: Constant): number {
+function readSpecies(
+  element: XmlElement,
+  { level }: Context,
+  quantities: ReadonlyMap<string, SourceQuantity>,
+): SourceSpecies {
   const id = idOf(element);
-  const amount = amountOf(element, "initialAmount");
-  const concentration = amountOf(element, "initialConcentration");
-  if (amount !== undefined && concentration !== undefined) {
-    throw new SourceError(element.place, `"${id}" has both an initialAmount and an initialConcentration`);
-  }
-  if (amount !== undefined) return amount;
-  if (concentration === undefined) {
-    throw new SourceError(element.place, `"${id}" has no initialAmount and no initialConcentration`);
-  }
-  if (compartment.value === undefined || compartment.dimensions === 0) {
-    const name = requiredText(element, "compartment");
-    throw new SourceError(
-      element.place,
-      `"${id}" starts from a concentration, but its compartment "${name}" has no size`,
-    );
-  }
-  return concentration * compartment.value;
-}
-
-/** A concentration times a size misses a whole number by rounding; anything further off is no number of molecules. */
-function wholeCopies(element: XmlElement, amount: number): number {
-  const copies = Math.round(amount);
-  if (Math.abs(copies - amount) > 1e-9 * Math.max(1, amount)) {
-    throw new UnsupportedError(
-      `an initial amount that is no whole number of molecules ("${idOf(element)}": ${amount})`,
-      {
-        place: element.place,
-      },
-    );
-  }
-  if (copies > mostCopies) {
-    throw new UnsupportedError(`an initial amount above ${mostCopies} ("${idOf(element)}": ${amount})`, {
-      place: element.place,
-    });
-  }
-  return copies;
-}
-
-function readSpecies(element: XmlElement, level: number, constants: ReadonlyMap<string, Constant>): Species {
-  const id = idOf(element);
-  const home = requiredText(element, "compartment");
-  const compartment = constants.get(home);
-  if (compartment?.kind !== "compartment") {
+  const home = sourceName(requiredText(element, "compartment"));
+  const compartment = quantities.get(home);
+  if (compartment === undefined)
     throw new SourceError(element.place, `"${id}" is in the compartment "${home}", which is not declared`);
-  }
-  if (textOf(element, "conversionFactor") !== undefined) {
-    throw new UnsupportedError(`the conversion factor of the species "${id}"`, { place: element.place });
-  }
+  const amount = amountOf(element, "initialAmount");
+  const density = amountOf(element, "initialConcentration");
+  if (amount !== undefined && density !== undefined)
+    throw new SourceError(element.place, `"${id}" has both an initialAmount and an initialConcentration`);
   const absent = level === 2 ? false : undefined; // Level 3 has no defaults
-  const concentration = !booleanOf(element, "hasOnlySubstanceUnits", absent) && compartment.dimensions !== 0;
-  const boundary = booleanOf(element, "boundaryCondition", absent);
-  const constant = booleanOf(element, "constant", absent);
+  const factor = textOf(element, "conversionFactor");
   return {
     compartment: home,
-    amount: wholeCopies(element, initialAmount(element, compartment)),
-    concentration,
-    moves: !boundary && !constant,
-    fixed: constant && !boundary,
+    amount,
+    density,
+    concentration: !booleanOf(element, "hasOnlySubstanceUnits", absent) && compartment.dimensions !== 0,
+    boundary: booleanOf(element, "boundaryCondition", absent),
+    constant: booleanOf(element, "constant", absent),
+    conversion: factor === undefined ? undefined : sourceName(factor),
     place: element.place,
   };
 }
 
-/**
- * Reads compartments, species and parameters, and claims every identifier once.
- * @throws {SourceError} For duplicate or undeclared identifiers and values that are none.
- */
-export function readDeclarations(model: XmlElement, level: number): Declarations {
-  const places = new Map<string, SourcePlace>();
-  const claim = (element: XmlElement): string => {
-    const id = idOf(element);
-    const first = places.get(id);
-    if (first !== undefined) {
-      throw new SourceError(element.place, `the identifier "${id}" is already used on line ${first.line}`);
-    }
-    places.set(id, element.place);
-    return id;
+/** Formulas of a list by the name that each is about. */
+function formulasIn(
+  elements: readonly XmlElement[],
+  attribute: "symbol" | "variable",
+  context: Context,
+): ReadonlyMap<string, SourceFormula> {
+  const found = new Map<string, SourceFormula>();
+  for (const element of elements) {
+    const name = sourceName(requiredText(element, attribute));
+    if (found.has(name)) throw new SourceError(element.place, `a second <${element.local}> for "${name}"`);
+    if (!context.places.has(name))
+      throw new SourceError(element.place, `<${element.local}> is about "${name}", which is not declared`);
+    found.set(name, { ...formulaOf(element, context), place: element.place });
+  }
+  return found;
+}
+
+function readEvent(element: XmlElement, context: Context): SourceEvent {
+  const { level } = context;
+  const child = (local: string): XmlElement | undefined => element.children.find((c) => c.local === local);
+  const trigger = child("trigger");
+  if (trigger === undefined) throw new UnsupportedError("an event without a trigger", { place: element.place });
+  const formula = (local: string): SourceFormula | undefined => {
+    const found = child(local);
+    return found === undefined ? undefined : formulaOf(found, context);
   };
-  if (textOf(model, "conversionFactor") !== undefined) {
-    throw new UnsupportedError("the conversion factor of a model", { place: model.place });
+  const absent = level === 2 ? true : undefined;
+  return {
+    ...(textOf(element, "id") === undefined ? {} : { id: claim(element, context) }),
+    trigger: formulaOf(trigger, context),
+    initialTrigger: booleanOf(trigger, "initialValue", absent),
+    persistent: booleanOf(trigger, "persistent", absent),
+    fromTriggerTime: booleanOf(element, "useValuesFromTriggerTime", absent),
+    delay: formula("delay"),
+    priority: formula("priority"),
+    assignments: formulasIn(listIn(element, "listOfEventAssignments", "eventAssignment"), "variable", context),
+    place: element.place,
+  };
+}
+
+/** Claims the identifiers of reactions and their references, which rules and formulas may name before they are read. */
+function claimReactions(reactions: readonly XmlElement[], context: Context): void {
+  for (const reaction of reactions) {
+    claim(reaction, context);
+    for (const list of ["listOfReactants", "listOfProducts", "listOfModifiers"])
+      for (const reference of reaction.children.find((child) => child.local === list)?.children ?? [])
+        if (textOf(reference, "id") !== undefined) claim(reference, context);
   }
-  const constants = new Map<string, Constant>();
-  const species = new Map<string, Species>();
-  const others = new Set<string>();
-  for (const element of listIn(model, "listOfCompartments", "compartment")) {
-    constants.set(claim(element), readCompartment(element));
-  }
-  for (const element of listIn(model, "listOfSpecies", "species")) {
-    species.set(claim(element), readSpecies(element, level, constants));
-  }
+}
+
+/**
+ * Reads a <model>: every identifier is claimed once, every formula read; names are resolved later.
+ * @throws {SourceError | UnsupportedError} With the place of what does not fit.
+ */
+export function readModel(model: XmlElement, level: number): SourceModel {
+  const context: Context = { level, functions: readFunctions(model), places: new Map(), locals: new Map() };
+  for (const element of listIn(model, "listOfFunctionDefinitions", "functionDefinition")) claim(element, context);
+  context.functions.readAll(model.place);
+  const quantities = new Map<string, SourceQuantity>();
+  for (const element of listIn(model, "listOfCompartments", "compartment"))
+    quantities.set(claim(element, context), readCompartment(element, context));
+  const species = new Map<string, SourceSpecies>();
+  for (const element of listIn(model, "listOfSpecies", "species"))
+    species.set(claim(element, context), readSpecies(element, context, quantities));
   for (const element of listIn(model, "listOfParameters", "parameter")) {
     const value = numberOf(element, "value");
-    constants.set(claim(element), { kind: "parameter", value, dimensions: 0, place: element.place });
+    const constant = booleanOf(element, "constant", level === 2);
+    quantities.set(claim(element, context), {
+      kind: "parameter",
+      value,
+      dimensions: 0,
+      constant,
+      place: element.place,
+    });
   }
-  for (const reaction of listIn(model, "listOfReactions", "reaction")) {
-    others.add(claim(reaction));
-    for (const list of ["listOfReactants", "listOfProducts", "listOfModifiers"]) {
-      for (const reference of reaction.children.find((child) => child.local === list)?.children ?? []) {
-        if (textOf(reference, "id") !== undefined) others.add(claim(reference));
-      }
-    }
-  }
-  return { constants, species, others };
+  const elements = listIn(model, "listOfReactions", "reaction");
+  claimReactions(elements, context);
+  const rules = (local: string): ReadonlyMap<string, SourceFormula> =>
+    formulasIn(listIn(model, "listOfRules", local), "variable", context);
+  const assignmentRules = rules("assignmentRule");
+  const rateRules = rules("rateRule");
+  const initialAssignments = formulasIn(
+    listIn(model, "listOfInitialAssignments", "initialAssignment"),
+    "symbol",
+    context,
+  );
+  for (const [name, { place }] of [...rateRules, ...initialAssignments])
+    if (assignmentRules.has(name)) throw new SourceError(place, `"${name}" has an assignment rule already`);
+  const events = listIn(model, "listOfEvents", "event").map((element) => readEvent(element, context));
+  const reactions = elements.map((element) => readReaction(element, context));
+  for (const [name, local] of context.locals) quantities.set(name, local);
+  const factor = textOf(model, "conversionFactor");
+  return {
+    quantities,
+    species,
+    initialAssignments,
+    assignmentRules,
+    rateRules,
+    reactions,
+    events,
+    conversion: factor === undefined ? undefined : sourceName(factor),
+  };
 }

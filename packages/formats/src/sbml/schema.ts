@@ -25,6 +25,7 @@ const shapes: ReadonlyMap<string, Shape> = new Map([
     ),
   ],
   ["listOfFunctionDefinitions", list("functionDefinition")],
+  ["functionDefinition", list("math")],
   ["listOfUnitDefinitions", list("unitDefinition")],
   ["unitDefinition", list("listOfUnits")],
   ["listOfUnits", list("unit")],
@@ -46,7 +47,10 @@ const shapes: ReadonlyMap<string, Shape> = new Map([
   ["listOfParameters", list("parameter")],
   ["parameter", shape("value units constant")],
   ["listOfInitialAssignments", list("initialAssignment")],
+  ["initialAssignment", shape("symbol", "math")],
   ["listOfRules", list("algebraicRule assignmentRule rateRule")],
+  ["assignmentRule", shape("variable", "math")],
+  ["rateRule", shape("variable", "math")],
   ["listOfConstraints", list("constraint")],
   ["listOfReactions", list("reaction")],
   ["reaction", shape("reversible fast compartment", "listOfReactants listOfProducts listOfModifiers kineticLaw")],
@@ -54,22 +58,23 @@ const shapes: ReadonlyMap<string, Shape> = new Map([
   ["listOfProducts", list("speciesReference")],
   ["listOfModifiers", list("modifierSpeciesReference")],
   ["speciesReference", shape("species stoichiometry constant", "stoichiometryMath")],
+  ["stoichiometryMath", list("math")],
   ["modifierSpeciesReference", shape("species")],
   ["kineticLaw", shape("timeUnits substanceUnits", "math listOfParameters listOfLocalParameters")],
   ["listOfLocalParameters", list("localParameter")],
   ["localParameter", shape("value units constant")],
   ["listOfEvents", list("event")],
+  ["event", shape("useValuesFromTriggerTime timeUnits", "trigger delay priority listOfEventAssignments")],
+  ["trigger", shape("initialValue persistent", "math")],
+  ["delay", list("math")],
+  ["priority", list("math")],
+  ["listOfEventAssignments", list("eventAssignment")],
+  ["eventAssignment", shape("variable", "math")],
 ]);
 
 const refusedElements: ReadonlyMap<string, string> = new Map([
-  ["functionDefinition", "a function definition"],
-  ["initialAssignment", "an initial assignment"],
   ["algebraicRule", "an algebraic rule"],
-  ["assignmentRule", "an assignment rule"],
-  ["rateRule", "a rate rule"],
   ["constraint", "a constraint"],
-  ["event", "an event"],
-  ["stoichiometryMath", "stoichiometry given by a formula (non-constant stoichiometry)"],
 ]);
 
 /** Packages that only draw or group and change no result. */
@@ -119,7 +124,7 @@ export function checkSchema(element: XmlElement, core: string): void {
   if (stray !== "") throw new SourceError(place, `unexpected text "${stray.slice(0, 40)}" in <${local}>`);
   const seen = new Set<string>();
   for (const child of children) {
-    const math = child.local === "math" && local === "kineticLaw";
+    const math = child.local === "math" && shape.children.includes("math");
     if (child.uri !== core && !math) {
       refusePackage(child, child.uri, `<${child.local}>`);
       continue;
