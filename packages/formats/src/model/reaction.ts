@@ -36,3 +36,9 @@ export function propensityLaw(network: Network, { rate, reactants }: Network["re
   const product = factors.length === 1 ? factors[0] : call("*", factors);
   return symmetry === 1 ? product : call("/", [product, number(symmetry)]);
 }
+
+/** The value of a parameter that is written as one number. */
+export function plainValue(value: number | Expression): number | undefined {
+  if (typeof value === "number") return value;
+  return value.kind === "number" ? value.value : undefined;
+}

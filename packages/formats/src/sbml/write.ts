@@ -2,7 +2,7 @@ import type { Network, NetworkEvent, Participant } from "@dbd/cme";
 import { type Expression, symbolsOf } from "@dbd/cme/expression";
 import { exportNames } from "../model/exportNames.ts";
 import { freshName } from "../model/names.ts";
-import { countsOf, propensityLaw } from "../model/reaction.ts";
+import { countsOf, plainValue, propensityLaw } from "../model/reaction.ts";
 import { mathOf } from "./writeMath.ts";
 
 const escaped = (text: string): string =>
@@ -37,7 +37,8 @@ function parameterElements(network: Network, naming: Naming): string[] {
   const rules = [...(assignments?.keys() ?? [])].filter((name) => !species.includes(name));
   return [
     ...Array.from(parameters, ([id, value]) => {
-      const given = typeof value === "number" ? ` value="${value}"` : "";
+      const number = plainValue(value);
+      const given = number === undefined ? "" : ` value="${number}"`;
       return `<parameter id="${id}"${naming(id)}${given} constant="${!moving.has(id)}"/>`;
     }),
     ...rules.map((id) => `<parameter id="${id}"${naming(id)} constant="false"/>`),
@@ -105,7 +106,9 @@ export function writeSbml(given: Network): string {
   const home = freshName("compartment", taken);
   const { assignments, rateRules, events = [] } = network;
   const starts = [...network.parameters].flatMap(([id, value]) =>
-    typeof value === "number" ? [] : [`<initialAssignment symbol="${id}">${math(value)}</initialAssignment>`],
+    typeof value === "number" || plainValue(value) !== undefined
+      ? []
+      : [`<initialAssignment symbol="${id}">${math(value)}</initialAssignment>`],
   );
   const rules = [
     ...Array.from(

@@ -63,6 +63,12 @@ export function mathOf(expr: Expression, nameOf: (name: string) => string, wante
   return wanted === "number" ? value : `<apply><neq/>${value}${number(0)}</apply>`;
 }
 
+/** What a term takes away, when it does. */
+function negated(expr: Expression): Expression | undefined {
+  if (expr.kind === "number" && expr.value < 0) return { kind: "number", value: -expr.value };
+  return expr.kind === "call" && expr.op === "neg" ? expr.args[0] : undefined;
+}
+
 function numeric(expr: Expression, nameOf: (name: string) => string): string {
   if (expr.kind === "number") return number(expr.value);
   if (expr.kind === "symbol")
@@ -76,6 +82,10 @@ function numeric(expr: Expression, nameOf: (name: string) => string): string {
       parts.push(`<piece>${mathOf(args[i], nameOf)}${mathOf(args[i + 1], nameOf, "truth")}</piece>`);
     if (args.length % 2 === 1) parts.push(`<otherwise>${mathOf(args.at(-1)!, nameOf)}</otherwise>`);
     return `<piecewise>${parts.join("")}</piecewise>`;
+  }
+  if (op === "+" && args.length === 2) {
+    const taken = negated(args[1]);
+    if (taken !== undefined) return `<apply><minus/>${mathOf(args[0], nameOf)}${mathOf(taken, nameOf)}</apply>`;
   }
   return `<apply><${op === "neg" ? "minus" : tags[op]}/>${args.map((arg) => mathOf(arg, nameOf)).join("")}</apply>`;
 }
