@@ -66,6 +66,11 @@ export function f64Lane(vector: Code, lane: 0 | 1): Code {
   return [...vector, 0xfd, 0x21, lane];
 }
 
+/** One of the four 32-bit words of a vector. */
+export function i32Lane(vector: Code, lane: number): Code {
+  return [...vector, 0xfd, 0x1b, lane];
+}
+
 const blockType = (result?: ValueType): number => (result === undefined ? 0x40 : valueTypes[result]);
 
 /** A block: a branch to it leaves it. */

@@ -1,4 +1,4 @@
-import { type Code, get, i32, i64, op, sequence, set, shuffle } from "@dbd/numerics/wasm/code";
+import { type Code, get, i32, i32Lane, i64, load, op, sequence, set, shuffle } from "@dbd/numerics/wasm/code";
 import { bitsOf, type Frame, single } from "./frame.ts";
 
 /** Locals of generator states: one lane's words, or the words of four lanes side by side. */
@@ -36,43 +36,106 @@ function nextBits(frame: Frame, [s0, s1, s2, s3]: GeneratorLocals, shift: number
   );
 }
 
-/** Both numbers are the uniform u = high · 2⁻²⁷ + low · 2⁻⁵³ of numerics/random/xoshiro, exactly. */
-export interface Uniform {
-  readonly u: Code;
-  /** 1 − u. */
-  readonly rest: Code;
-}
+/** Two outputs of each lane's generator: 27 high bits of the first, 26 of the second, as in numerics/random/xoshiro. */
+class TwoOutputs {
+  readonly draw: Code;
+  readonly high: number;
+  private readonly low: number;
+  private readonly frame: Frame;
 
-/**
- * Uniform numbers from two outputs each, 27 and 26 bits. The bits are put below 2²⁵ and ½ as the last ones of a double:
- * that costs less than a conversion, and taking the two numbers off again is exact.
- * @returns The code that draws, and the number for each vector of the generator's lanes.
- */
-export function uniforms(
-  frame: Frame,
-  state: GeneratorLocals,
-  vectors: number,
-): { readonly draw: Code; readonly values: readonly Uniform[] } {
-  const type = frame.kind === single ? "i32" : "v128";
-  const high = frame.local(type);
-  const low = frame.local(type);
-  const below = (bits: number, top: number, v: number): Code => {
+  constructor(frame: Frame, state: GeneratorLocals) {
+    const type = frame.kind === single ? "i32" : "v128";
+    this.frame = frame;
+    this.high = frame.local(type);
+    this.low = frame.local(type);
+    this.draw = sequence(nextBits(frame, state, 5, this.high), nextBits(frame, state, 6, this.low));
+  }
+
+  /** The bits put in as the last ones of the double `top`: that costs less than a conversion. */
+  private below(bits: Code, top: number, vector: number): Code {
+    const { frame } = this;
     const words = bitsOf(top);
     if (frame.kind === single) {
-      return op("f64.reinterpret_i64", op("i64.or", op("i64.extend_i32_u", get(bits)), frame.integer(words)));
+      return op("f64.reinterpret_i64", op("i64.or", op("i64.extend_i32_u", bits), frame.integer(words)));
     }
-    const tops = frame.integer(words | (words >> 32n));
-    return shuffle(get(bits), tops, v === 0 ? interleaveLow : interleaveHigh);
-  };
-  return {
-    draw: sequence(nextBits(frame, state, 5, high), nextBits(frame, state, 6, low)),
-    values: Array.from({ length: vectors }, (_, v) => ({
-      u: frame.add(frame.sub(below(high, 2 ** 25, v), frame.number(2 ** 25 + 0.5)), below(low, 0.5, v)),
-      rest: frame.sub(frame.sub(frame.number(2 ** 25 + 1.5), below(high, 2 ** 25, v)), below(low, 0.5, v)),
-    })),
-  };
+    return shuffle(bits, frame.integer(words | (words >> 32n)), vector === 0 ? interleaveLow : interleaveHigh);
+  }
+
+  /** high · unit + low · unit · 2⁻²⁶ for some bits of high, exactly. */
+  number(high: Code, unit: number, vector: number): Code {
+    const { frame } = this;
+    const [first, second] = [unit * 2 ** 52, unit * 2 ** 26];
+    const above = frame.sub(this.below(high, first, vector), frame.number(first + second));
+    return frame.add(above, this.below(get(this.low), second, vector));
+  }
 }
 
+/** The code that draws, and the number for each vector of the generator's lanes. */
+interface Draws {
+  readonly draw: Code;
+  readonly values: readonly Code[];
+}
+
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+/** Uniform numbers high · 2⁻²⁷ + low · 2⁻⁵³ in [0, 1). */
+export function uniforms(frame: Frame, state: GeneratorLocals, vectors: number): Draws {
+  const bits = new TwoOutputs(frame, state);
+  return { draw: bits.draw, values: range(vectors).map((v) => bits.number(get(bits.high), 2 ** -27, v)) };
+}
+
+/** Exponential variates that the ziggurat's table settles but for one in 45. */
+export interface ExponentialDraws {
+  readonly draw: Code;
+  /** Local of eight times the layer of each lane. */
+  readonly layer: number;
+  /** For each vector: the code that sets its candidates, their local, and whether each is settled. */
+  readonly vectors: readonly { readonly set: Code; readonly value: number; readonly settled: Code }[];
+}
+
+// The first and the second doubles of two vectors.
+const firsts = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
+const seconds = firsts.map((byte) => byte + 8);
+
+/**
+ * Candidates for variates of mean 1 as in numerics/random/ziggurat: layer i = ⌊256 u⌋ and x = (256 u − i) · edge_i of one
+ * uniform number u, settled when x < edge_{i+1}. @param values - Locals that take the candidates.
+ */
+export function exponentials(
+  frame: Frame,
+  state: GeneratorLocals,
+  values: readonly number[],
+  edges: number,
+): ExponentialDraws {
+  const bits = new TwoOutputs(frame, state);
+  const scalar = frame.kind === single;
+  const type = scalar ? "i32" : "v128";
+  const layer = frame.local(type);
+  // u = high · 2⁻²⁷ + …: the layer is the first 8 of high's 27 bits, and stands here three places to the left.
+  const eightTimes = scalar
+    ? op("i32.and", op("i32.shr_u", get(bits.high), i32(16)), i32(0x7f8))
+    : op("v128.and", op("i32x4.shr_u", get(bits.high), i32(16)), frame.integer(0x7f8_0000_07f8n));
+  const rest = op(scalar ? "i32.and" : "v128.and", get(bits.high), scalar ? i32(0x7ffff) : frame.integer(placeBits));
+  const kept = frame.keep(rest, type);
+  const vectors = values.map((value, v) => {
+    const place = bits.number(kept.get, 2 ** -19, v);
+    if (scalar) {
+      const at = (offset: number): Code => load("f64.load", get(layer), edges + offset);
+      return { set: set(value, frame.mul(place, at(0))), value, settled: op("f64.lt", get(value), at(8)) };
+    }
+    // The pair (edge_i, edge_{i+1}) of each of two lanes, and then edges of both lanes side by side.
+    const pairOf = (lane: 0 | 1): Code => load("v128.load", i32Lane(get(layer), 2 * v + lane), edges);
+    const [a, b] = [frame.keep(pairOf(0)), frame.keep(pairOf(1))];
+    return {
+      set: sequence(a.set, b.set, set(value, frame.mul(place, shuffle(a.get, b.get, firsts)))),
+      value,
+      settled: op("f64x2.lt", get(value), shuffle(a.get, b.get, seconds)),
+    };
+  });
+  return { draw: sequence(bits.draw, set(layer, eightTimes), kept.set), layer, vectors };
+}
+
+const placeBits = 0x7ffff_0007_ffffn;
 const mantissaBits = (1n << 52n) - 1n;
 const aboveRoot2 = 0x95f64n << 32n; // carries into the exponent from √2 on
 const magic = 1075n << 52n; // 2⁵²: an integer below it put into its low bits is read as 2⁵² + integer

@@ -17,10 +17,11 @@ import {
 } from "@dbd/numerics/wasm/code";
 import { type FunctionSpec, moduleBytes } from "@dbd/numerics/wasm/module";
 import type { CompiledNetwork } from "../../compile.ts";
-import { type GeneratorLocals, minusLog, type Uniform, uniforms } from "./draws.ts";
+import { exponentials, type GeneratorLocals, uniforms } from "./draws.ts";
 import { Frame, pair, single } from "./frame.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 import { type SpeciesChange, speciesChanges } from "./selection.ts";
+import { settleFunction } from "./settle.ts";
 
 /** A network's kernel: the module, its map of memory, and the constants that go there. */
 export interface Kernel {
@@ -32,6 +33,7 @@ export interface Kernel {
 /** Reactions per partial sum, as in the generic direct method: sums then have the same bits. */
 const BLOCK = 16;
 const RECORD = 0;
+const SETTLE = 1;
 
 /**
  * `record() → i32`: for each lane whose next event passes times not yet recorded, writes its state at each of them.
@@ -191,6 +193,8 @@ interface VectorLocals {
   readonly x: readonly number[];
   readonly t: number;
   readonly next: number;
+  /** Exponential variate of the next event. */
+  readonly wait: number;
 }
 
 /**
@@ -207,7 +211,12 @@ function advanceFunction(net: CompiledNetwork, at: Layout, frame: Frame): Functi
   const saved = frame.local("i32");
   const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
   const vectors = range(count).map(
-    (): VectorLocals => ({ x: net.network.species.map(() => frame.local()), t: frame.local(), next: frame.local() }),
+    (): VectorLocals => ({
+      x: net.network.species.map(() => frame.local()),
+      t: frame.local(),
+      next: frame.local(),
+      wait: frame.local(),
+    }),
   );
   const word = kind === single ? "i32" : "v128";
   const states = range(groups).map((): GeneratorLocals => {
@@ -225,6 +234,16 @@ function advanceFunction(net: CompiledNetwork, at: Layout, frame: Frame): Functi
     ),
   );
   const loadNext = each(({ next }, v) => set(next, load(kind.load, zero, at.next + kind.bytes * v)));
+  const [loadWord, storeWord] =
+    word === "i32" ? (["i32.load", "i32.store"] as const) : (["v128.load", "v128.store"] as const);
+  const loadDraws = sequence(
+    each(({ wait }, v) => set(wait, load(kind.load, zero, at.wait + kind.bytes * v))),
+    ...states.flatMap((state, g) => state.map((local, w) => set(local, load(loadWord, zero, placeState(w, g))))),
+  );
+  const storeDraws = sequence(
+    each(({ wait }, v) => store(kind.store, zero, get(wait), at.wait + kind.bytes * v)),
+    ...states.flatMap((state, g) => state.map((local, w) => store(storeWord, zero, get(local), placeState(w, g)))),
+  );
   const enter = sequence(
     each(({ x, t }, v) =>
       sequence(
@@ -233,58 +252,63 @@ function advanceFunction(net: CompiledNetwork, at: Layout, frame: Frame): Functi
       ),
     ),
     loadNext,
-    ...states.flatMap((state, g) =>
-      state.map((local, w) => set(local, load(word === "i32" ? "i32.load" : "v128.load", zero, placeState(w, g)))),
-    ),
+    loadDraws,
   );
-  const leave = sequence(
-    spill,
-    ...states.flatMap((state, g) =>
-      state.map((local, w) => store(word === "i32" ? "i32.store" : "v128.store", zero, get(local), placeState(w, g))),
-    ),
-  );
+  const leave = sequence(spill, storeDraws);
   const perGroup = Math.min(count, 2);
-  const waiting = states.map((state) => uniforms(frame, state, perGroup));
+  const inGroup = (g: number): VectorLocals[] => vectors.slice(2 * g, 2 * g + 2);
+  const waiting = states.map((state, g) =>
+    exponentials(
+      frame,
+      state,
+      inGroup(g).map(({ wait }) => wait),
+      at.edges,
+    ),
+  );
   const choosing = states.map((state) => uniforms(frame, state, perGroup));
-  const uniform = (draws: typeof waiting, v: number): Uniform => draws[v >> 1].values[v & 1];
-  const waits = vectors.map((_, v) => minusLog(frame, uniform(waiting, v).rest));
   const sums = vectors.map(({ x }) => sumsCode(frame, net, x));
   const total = (v: number): Code => get(sums[v].locals.at(-1)!);
   const targets = vectors.map(() => frame.local());
-  const before = vectors.map(({ t, next }) => op(`${kind.float}.lt`, get(t), get(next)));
-  const crossing =
+  const someNot = (conditions: readonly Code[]): Code =>
     kind === single
-      ? op("i32.eqz", before[0])
+      ? op("i32.eqz", conditions[0])
       : op(
           "i32.ne",
           op(
             "i64x2.bitmask",
-            before.reduce((a, b) => op("v128.and", a, b)),
+            conditions.reduce((a, b) => op("v128.and", a, b)),
           ),
           i32(3),
         );
+  const crossing = someNot(vectors.map(({ t, next }) => op(`${kind.float}.lt`, get(t), get(next))));
   const changes = speciesChanges(net);
   const fire = each(({ x }, v) => fireCode(frame, changes, sums[v].locals, targets[v], x));
-  const fired = tee(limit, op("i32.sub", get(limit), i32(1)));
+  // The variates of the next events, drawn here because the table leaves some open: outside of the loop those are settled.
+  const draw = sequence(...waiting.flatMap(({ draw, vectors: drawn }) => [draw, ...drawn.map((vector) => vector.set)]));
+  const open = someNot(waiting.flatMap(({ vectors: drawn }) => drawn.map(({ settled }) => settled)));
+  const fired = set(limit, op("i32.sub", get(limit), i32(1)));
   const events = loop(
     sequence(
-      ...waiting.map(({ draw }) => draw),
-      ...waits.map((wait) => wait.set),
       each((_, v) => sums[v].set),
-      each(({ t }, v) => set(t, frame.add(get(t), frame.div(waits[v].value, total(v))))),
-      ...choosing.map(({ draw }) => draw),
-      each((_, v) => set(targets[v], frame.mul(uniform(choosing, v).u, total(v)))),
+      each(({ t, wait }, v) => set(t, frame.add(get(t), frame.div(get(wait), total(v))))),
+      ...choosing.map((uniform) => uniform.draw),
+      each((_, v) => set(targets[v], frame.mul(choosing[v >> 1].values[v & 1], total(v)))),
       branchIf(1, crossing),
       fire,
-      branchIf(0, fired),
-      branch(3),
+      draw,
+      fired,
+      branchIf(2, open),
+      branchIf(0, get(limit)),
+      branch(4),
     ),
   );
   const finish = sequence(set(saved, op("i32.sub", get(limit), i32(1))), set(limit, i32(1)));
-  const slow = sequence(spill, ifElse(call(RECORD), finish), loadNext, fire, branchIf(0, fired));
   // The rows are written outside of the inner loop, and the event in flight is fired there too: a call inside would make
   // engines keep everything in memory.
-  const body = block(loop(sequence(block(events), slow)));
+  const record = sequence(spill, ifElse(call(RECORD), finish), loadNext, fire, draw, fired);
+  const storeLayers = sequence(...waiting.map(({ layer }, g) => store(storeWord, zero, get(layer), at.layer + 16 * g)));
+  const settle = sequence(storeDraws, storeLayers, call(SETTLE), loadDraws);
+  const body = block(loop(sequence(block(sequence(block(events), record)), settle, branchIf(0, get(limit)))));
   return {
     name: "advance",
     params: ["i32"],
@@ -297,8 +321,14 @@ function advanceFunction(net: CompiledNetwork, at: Layout, frame: Frame): Functi
 /** Writes the kernel of a mass-action network for 1 lane, or for 2, 4, 6 … lanes two to a vector. */
 export function emitKernel(net: CompiledNetwork, lanes: number): Kernel {
   const layout = layoutOf(net.network.species.length, lanes);
-  const frame = new Frame(lanes === 1 ? single : pair, 1, layout.constants);
+  const settling = new Frame(single, 0, layout.constants);
+  const settle = settleFunction(layout, settling);
+  const frame = new Frame(lanes === 1 ? single : pair, 1, layout.constants + 16 * settling.constants.length);
   const advance = advanceFunction(net, layout, frame);
-  const functions = [recordFunction(net.network.species.length, layout), advance];
-  return { bytes: moduleBytes({ pages: 1, functions }), layout, constants: frame.constants };
+  const functions = [recordFunction(net.network.species.length, layout), settle, advance];
+  return {
+    bytes: moduleBytes({ pages: 1, functions }),
+    layout,
+    constants: [...settling.constants, ...frame.constants],
+  };
 }

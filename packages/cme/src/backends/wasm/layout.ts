@@ -16,6 +16,13 @@ export interface Layout {
   readonly out: number;
   /** Generator states: word w of lane l at 16·(w·⌈lanes/4⌉ + ⌊l/4⌋) + 4·(l mod 4). */
   readonly random: number;
+  /** Exponential variate of the next event's waiting time, f64 [lanes]. */
+  readonly wait: number;
+  /** Eight times the ziggurat's layer that variate was drawn from, i32 [lanes]. */
+  readonly layer: number;
+  /** The ziggurat's edges and heights, f64 [257] each. */
+  readonly edges: number;
+  readonly heights: number;
   /** Constants, twice each. */
   readonly constants: number;
 }
@@ -29,5 +36,10 @@ export function layoutOf(species: number, lanes: number): Layout {
   const row = next + width;
   const out = row + width;
   const random = out + width;
-  return { lanes, rows: 0, timesAt: 4, x, t, next, row, out, random, constants: random + 64 * Math.ceil(lanes / 4) };
+  const wait = random + 64 * Math.ceil(lanes / 4);
+  const layer = wait + width;
+  const edges = layer + align(4 * lanes);
+  const heights = edges + align(8 * 257);
+  const constants = heights + align(8 * 257);
+  return { lanes, rows: 0, timesAt: 4, x, t, next, row, out, random, wait, layer, edges, heights, constants };
 }

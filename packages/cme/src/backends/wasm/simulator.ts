@@ -1,3 +1,5 @@
+import { xoshiro } from "@dbd/numerics/random/xoshiro";
+import { drawExponentialByZiggurat, exponentialZiggurat } from "@dbd/numerics/random/ziggurat";
 import { instantiate } from "@dbd/numerics/wasm/engine";
 import type { CompiledNetwork } from "../../compile.ts";
 import { emitKernel } from "./kernel.ts";
@@ -67,6 +69,8 @@ class Lanes {
   readonly run: Int32Array;
   private readonly begun: Float64Array;
   private readonly largest: number;
+  private readonly state = new Int32Array(4);
+  private readonly random = xoshiro(this.state);
   private fired = 0;
 
   constructor(net: CompiledNetwork, options: WasmOptions, at: Layout, buffer: ArrayBuffer, timesAt: number) {
@@ -83,6 +87,8 @@ class Lanes {
     this.words[at.timesAt / 4] = timesAt;
     this.numbers.set(times, timesAt / 8);
     this.numbers[timesAt / 8 + times.length] = Infinity;
+    this.numbers.set(exponentialZiggurat.x, at.edges / 8);
+    this.numbers.set(exponentialZiggurat.height, at.heights / 8);
     this.buffers = timesAt + 8 * (times.length + 1);
   }
 
@@ -109,10 +115,12 @@ class Lanes {
   }
 
   begin(lane: number, run: number, batch: WasmBatch): boolean {
-    const { x, t, lanes } = this.at;
-    const { species, numbers } = this;
+    const { x, t, wait, lanes } = this.at;
+    const { species, numbers, state } = this;
     for (let s = 0; s < species; s++) numbers[x / 8 + s * lanes + lane] = batch.x[run * species + s];
-    for (let w = 0; w < 4; w++) this.words[this.stateIndex(lane, w)] = batch.random[4 * run + w];
+    for (let w = 0; w < 4; w++) state[w] = batch.random[4 * run + w];
+    numbers[wait / 8 + lane] = drawExponentialByZiggurat(this.random);
+    for (let w = 0; w < 4; w++) this.words[this.stateIndex(lane, w)] = state[w];
     numbers[t / 8 + lane] = this.options.start;
     this.point(lane, 0, this.options.times[0]);
     this.run[lane] = run;
@@ -122,11 +130,12 @@ class Lanes {
 
   /** An idle lane shadows a busy one, so that whatever happens in it happens there too; it writes no row. */
   shadow(lane: number, busy: number): void {
-    const { x, t, lanes } = this.at;
+    const { x, t, wait, lanes } = this.at;
     const { numbers, words } = this;
     for (let s = 0; s < this.species; s++) numbers[x / 8 + s * lanes + lane] = numbers[x / 8 + s * lanes + busy];
     for (let w = 0; w < 4; w++) words[this.stateIndex(lane, w)] = words[this.stateIndex(busy, w)];
     numbers[t / 8 + lane] = numbers[t / 8 + busy];
+    numbers[wait / 8 + lane] = numbers[wait / 8 + busy];
     this.point(lane, this.options.times.length - 1, Infinity); // for t = ∞: one row of its buffer, then it has ended
   }
 

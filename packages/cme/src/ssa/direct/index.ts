@@ -1,4 +1,4 @@
-import { drawExponential } from "@dbd/numerics/random/exponential";
+import { drawExponentialByZiggurat } from "@dbd/numerics/random/ziggurat";
 import type { CompiledNetwork } from "../../compile.ts";
 import { propensity } from "../../propensity.ts";
 import { type Engine, REACHED, SPENT, type Start } from "../engine.ts";
@@ -34,7 +34,7 @@ function draw(net: CompiledNetwork, ws: DirectWorkspace, { x, random }: Start, t
   let total = 0;
   for (const sum of ws.sums) total += sum;
   if (!(total < Infinity)) throw propensityFailure(net, ws.a, x, t);
-  ws.next[0] = total > 0 ? t + drawExponential(random) / total : Infinity;
+  ws.next[0] = total > 0 ? t + drawExponentialByZiggurat(random) / total : Infinity;
   ws.next[1] = total;
 }
 
@@ -116,7 +116,7 @@ function advance(
     // Waiting time.
     total = 0;
     for (let k = 0; k <= lastBlock; k++) total += sums[k];
-    if (total > 0 && total < Infinity) t += drawExponential(random) / total;
+    if (total > 0 && total < Infinity) t += drawExponentialByZiggurat(random) / total;
     else if (total === 0) t = Infinity;
     else throw propensityFailure(net, a, x, event);
     if (stops[r] === 1) {
@@ -179,7 +179,7 @@ function advanceSmall(
     }
     total = 0;
     for (let q = 0; q < count; q++) total += a[q];
-    if (total > 0 && total < Infinity) t += drawExponential(random) / total;
+    if (total > 0 && total < Infinity) t += drawExponentialByZiggurat(random) / total;
     else if (total === 0) t = Infinity;
     else throw propensityFailure(net, a, x, event);
     if (stops[r] === 1) {
