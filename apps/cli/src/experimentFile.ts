@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, dirname, extname, resolve } from "node:path";
 import type { Network } from "@dbd/cme";
-import { demos } from "@dbd/demos";
+import { type Demo, demos } from "@dbd/demos";
 import { type Experiment, readExperiment, readModel } from "@dbd/experiment";
 import { didYouMean } from "@dbd/numerics/errors";
 import { usage } from "./failure.ts";
@@ -19,18 +19,20 @@ export interface LoadedExperiment {
   readonly network: Network;
 }
 
-/** A file, or the name of a bundled demo. */
+/** A file, or the name of a bundled demo; `first` are looked at before the others. */
 export async function experimentFile(
   io: Io,
   nameOrFile: string,
   set: readonly string[] = [],
+  first: readonly Demo[] = [],
 ): Promise<LoadedExperiment> {
+  const bundled = [...first, ...demos];
   const path = userPath(nameOrFile, io);
-  const demo = existsSync(path) ? undefined : demos.find(({ name }) => name === nameOrFile);
+  const demo = existsSync(path) ? undefined : bundled.find(({ name }) => name === nameOrFile);
   if (demo === undefined && !existsSync(path)) {
     const near = didYouMean(
       nameOrFile,
-      demos.map(({ name }) => name),
+      bundled.map(({ name }) => name),
     );
     throw usage(
       `${nameOrFile}: found neither a file nor a demo of that name; expected an experiment document. ${near === undefined ? "dbd demo --list shows the bundled ones." : `Did you mean "${near}"?`}`,

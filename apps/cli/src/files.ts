@@ -75,9 +75,12 @@ export const partsFolder = (out: string): string => join(out, "unfinished");
 function removeResult(out: string): void {
   const manifest = join(out, "manifest.json");
   if (existsSync(manifest)) {
-    const { files } = JSON.parse(readText(manifest)) as { files?: Readonly<Record<string, unknown>> };
+    const { files = {}, timed = [] } = JSON.parse(readText(manifest)) as {
+      files?: Readonly<Record<string, unknown>>;
+      timed?: readonly string[];
+    };
     rmSync(manifest);
-    for (const name of Object.keys(files ?? {}))
+    for (const name of [...Object.keys(files), ...timed])
       if (!isAbsolute(name) && !name.split("/").includes("..")) rmSync(join(out, name), { force: true });
   }
   rmSync(partsFolder(out), { recursive: true, force: true });

@@ -20,9 +20,18 @@ export interface ManifestInput {
   readonly seconds: number;
 }
 
-/** Writes the files and then the manifest, which makes the result complete. The manifest itself is not hashed. */
-export function writeResult(out: string, files: ResultFiles, input: ManifestInput): void {
+/**
+ * Writes the files and then the manifest, which makes the result complete. The manifest itself is not hashed.
+ * @param timed - Files that hold durations: listed without a hash, since their bytes differ from run to run.
+ */
+export function writeResult(
+  out: string,
+  files: ResultFiles,
+  input: ManifestInput,
+  timed: ResultFiles = new Map(),
+): void {
   const hashes: Record<string, string> = {};
+  for (const [name, text] of timed) writeFile(join(out, name), text);
   for (const [name, text] of files) {
     writeFile(join(out, name), text);
     hashes[name] = hashOf(text);
@@ -33,6 +42,7 @@ export function writeResult(out: string, files: ResultFiles, input: ManifestInpu
     host: hostname(),
     finished: new Date().toISOString(),
     files: hashes,
+    ...(timed.size === 0 ? {} : { timed: [...timed.keys()] }),
   };
   writeFile(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 }

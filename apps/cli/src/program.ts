@@ -83,6 +83,16 @@ function experiment(
     .action(run);
 }
 
+function compare(io: Io): Command {
+  return withCommonOptions(new Command("compare"))
+    .description("every closure, projected and learned model on one system: one table and one page")
+    .argument("[experiment]", "a document (.yaml) or the name of a bundled system; without one all of these")
+    .option("--set <path=value>", "override a key of the document; may be repeated", collect)
+    .action(async (file: string | undefined, options: LearnCommandOptions) =>
+      (await import("./commands/compare.ts")).compareCommand(io, file, options),
+    );
+}
+
 function demo(io: Io): Command {
   return withCommonOptions(new Command("demo"))
     .description("the bundled examples; without a name the showcase")
@@ -110,6 +120,7 @@ function program(io: Io): Command {
     experiment("gradient", "Taylor test of the gradient", async (file, o) =>
       (await import("./commands/gradient.ts")).gradientCommand(io, file, o),
     ),
+    compare(io),
     experiment("check", "validate a model or an experiment and list what it contains", async (file, o) =>
       (await import("./commands/check.ts")).checkCommand(io, file, o),
     ),

@@ -23,3 +23,15 @@ export const demos: readonly Demo[] = [
   demo("annihilation", "Pair annihilation: two interactions, F learned from distributions alone", true),
   demo("dimerisation", "Dimerisation (SBML test suite 00030): the dimer count over a finite support", false),
 ];
+
+const system = (name: string, title: string): Demo => ({ ...demo(`compare/${name}`, title, false), name });
+
+/** The systems that `dbd compare` sets every method on. */
+export const comparisons: readonly Demo[] = [
+  system("birth-death", "Birth and death"),
+  system("immigration-annihilation", "Immigration and pair annihilation"),
+  system("annihilation", "Pair annihilation"),
+  system("schlogl", "Schlögl's model: two modes"),
+
+  system("dimerisation", "Dimerisation: where a closure is the better tool"),
+];

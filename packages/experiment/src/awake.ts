@@ -46,7 +46,8 @@ export function awakeData(setup: Setup, request: StartRequest, data: Tables): Aw
   const sd = new Float64Array(T);
   const notes = [...data.notes];
   let previous: Float64Array | undefined;
-  for (const [t, p] of data.tables.entries()) {
+  const tables = data.tables.map((p) => onSupport(p, family.support.max));
+  for (const [t, p] of tables.entries()) {
     const [m, v] = meanAndVariance(p);
     mean[t] = m;
     sd[t] = Math.sqrt(v);
@@ -68,7 +69,17 @@ export function awakeData(setup: Setup, request: StartRequest, data: Tables): Aw
   if (!data.exact) floor.fill(Number.NaN);
   const y0 = path.slice(0, P);
   if (request.law.kind === "family" && setup.grid.times[0] === 0) chart.fromNu(request.law.nu, y0);
-  return { ...data, notes, request, moments, negEntropy, nuBest, path, floor, mean, sd, y0 };
+  return { ...data, tables, notes, request, moments, negEntropy, nuBest, path, floor, mean, sd, y0 };
+}
+
+/** Probability beyond the family's support that is the solver's and not the law's. */
+const NEGLIGIBLE = 1e-12;
+
+/** The law without a negligible tail beyond the family's largest count; a larger one stays, and is refused by name. */
+function onSupport(p: Float64Array, max: number): Float64Array {
+  if (p.length <= max + 1) return p;
+  const beyond = p.subarray(max + 1).reduce((sum, v) => sum + v, 0);
+  return beyond > NEGLIGIBLE ? p : p.slice(0, max + 1).map((v) => v / (1 - beyond));
 }
 
 /** −⟨log p̃/q⟩ of data with these moments. */

@@ -1,3 +1,14 @@
+export { compareExperiment, type CompareOptions, type ComparisonRun } from "./compare/compareExperiment.ts";
+export {
+  bestOf,
+  type Comparison,
+  type ComparisonRow,
+  judged,
+  type MethodKind,
+  type Score,
+  worstScore,
+} from "./compare/comparison.ts";
+export { parseComparison, printComparison } from "./compare/comparisonText.ts";
 export { type Experiment, readExperiment, type ReadOptions } from "./document.ts";
 export { checkGradient, type GradientCheck, type GradientRow } from "./gradientCheck.ts";
 export { type FileReader, readModel } from "./model.ts";

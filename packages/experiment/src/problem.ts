@@ -10,6 +10,7 @@ import { type Dynamics, heun, rk4 } from "@dbd/ode";
 import {
   closureRows,
   inChart,
+  inLogMoments,
   networkDynamics,
   normPenalty,
   parametric,
@@ -220,10 +221,16 @@ function learnedField(
       "The projected field needs a model of which the observed species alone decides the rates",
     );
   if (wanted.form === "closure-rows") return rowsField(setup, training, known);
-  const linear = setup.experiment.input.chart === "identity" ? known.dynamics : inChart(known.dynamics, setup.chart);
+  const { chart } = setup.experiment.input;
+  const analytic =
+    chart === "identity"
+      ? known.dynamics
+      : chart === "log-moments"
+        ? inLogMoments(known.dynamics, setup.family)
+        : inChart(known.dynamics, setup.chart);
   if (wanted.form === "rates")
     return {
-      dynamics: linear,
+      dynamics: analytic,
       penalty: normPenalty(known.u.length, optimizer.norm),
       u0: new Float64Array(known.u.length),
       description: "the projected field with fitted rates",
@@ -231,7 +238,7 @@ function learnedField(
   const rest = functionField(setup, training, tangents);
   return {
     ...rest,
-    dynamics: sum([{ dynamics: linear, u: known.u }, { dynamics: rest.dynamics }]),
+    dynamics: sum([{ dynamics: analytic, u: known.u }, { dynamics: rest.dynamics }]),
     description: `the projected field plus ${rest.description}`,
   };
 }

@@ -78,7 +78,8 @@ export async function prepare(setup: Setup, options: RunOptions): Promise<Prepar
   return { ...charted, mixtures: mixtureData(charted.setup, charted.data), complete: true };
 }
 
-async function allData(setup: Setup, options: RunOptions): Promise<AwakeData[]> {
+/** The awake data of every start, in their order and in coordinates known before the data; fewer when aborted. */
+export async function allData(setup: Setup, options: RunOptions): Promise<AwakeData[]> {
   const proceed = pace(options);
   const data: AwakeData[] = [];
   for (const [i, request] of setup.starts.entries()) {

@@ -63,6 +63,7 @@ const family = object({
   species: z.string().optional().describe("the observed species; needed when the model has several"),
   order: z.int().min(1).max(6).default(1),
   base: z.union([z.enum(["counting", "poisson"]), object({ binomial: count })]).default("counting"),
+  max: count.max(100_000).optional().describe("largest count: a finite support, on which every ν is allowed"),
 });
 
 const chart = z
@@ -196,6 +197,7 @@ export interface FamilyInput {
   readonly species?: string | undefined;
   readonly order: number;
   readonly base: "counting" | "poisson" | { readonly binomial: number };
+  readonly max?: number | undefined;
 }
 
 export type ChartInput = "identity" | "log-moments" | "orthonormal" | "asinh";

@@ -11,7 +11,7 @@ import {
 import type { Network } from "@dbd/cme";
 import { didYouMean, SourceError } from "@dbd/numerics/errors";
 import type { Experiment } from "./document.ts";
-import type { ChartInput, ExperimentInput } from "./schema.ts";
+import type { ExperimentInput } from "./schema.ts";
 import { type StartRequest, startRequests } from "./starts.ts";
 import { type TimeGrid, timeGrid } from "./times.ts";
 
@@ -29,14 +29,13 @@ export interface Setup {
 }
 
 /** Charts whose scales come from data: until then they stand for ν itself. */
-const DATA_CHARTS: readonly ChartInput[] = ["orthonormal", "asinh"];
-
-export const needsDataForChart = ({ chart }: Pick<ExperimentInput, "chart">): boolean => DATA_CHARTS.includes(chart);
+export const needsDataForChart = ({ chart }: Pick<ExperimentInput, "chart">): boolean =>
+  chart === "orthonormal" || chart === "asinh";
 
 /** The family of a document. */
-export function familyOf({ order, base }: ExperimentInput["family"]): CountsFamily {
+export function familyOf({ order, base, max }: ExperimentInput["family"]): CountsFamily {
   const measure = base === "counting" ? counting : base === "poisson" ? poisson : binomial(base.binomial);
-  return counts({ order, base: measure });
+  return counts({ order, base: measure, ...(max === undefined ? {} : { max }) });
 }
 
 /** The chart of a document as far as it is known before the data, with the names of its coordinates. */
@@ -74,8 +73,11 @@ function checkForm(experiment: Experiment, order: number): void {
     );
   if (form === "closure-rows" && dynamics.function === "hat")
     refuse("found closure-rows of hat functions; expected network, polynomial or hermite", "Take function: network");
-  if ((form === "residual" || form === "rates") && (chart === "log-moments" || chart === "asinh"))
-    refuse(`found ${form} with chart ${chart}; expected a linear chart`, "Use chart: identity or orthonormal");
+  if ((form === "residual" || form === "rates") && chart === "asinh")
+    refuse(
+      `found ${form} with chart ${chart}; expected another chart`,
+      "Use chart: identity, orthonormal or log-moments",
+    );
 }
 
 /**

@@ -30,7 +30,11 @@ export async function awakeTables(
   return method === "exact" ? exactTables(setup, request) : simulatedTables(setup, request, options);
 }
 
-function initialOf({ family, species }: Setup, law: StartLaw): InitialDistribution | undefined {
+/** The law at time 0 as the simulators take it; undefined for the model's own.  */
+export function initialOf(
+  { family, species }: Pick<Setup, "family" | "species">,
+  law: StartLaw,
+): InitialDistribution | undefined {
   if (law.kind === "model") return undefined;
   switch (law.kind) {
     case "fixed":

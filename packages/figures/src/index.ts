@@ -1,4 +1,14 @@
 export { cloudFigure } from "./cloud.ts";
+export {
+  type ComparedData,
+  comparedDivergenceFigure,
+  type ComparedKind,
+  comparedMeansFigure,
+  type ComparedMethod,
+  comparedVariancesFigure,
+  comparisonFigures,
+  leaderboardFigure,
+} from "./comparison.ts";
 export type { FigureArray, FigureArrayName, FigureData, FigureStart } from "./data.ts";
 export { distributionsFigure, type DistributionsOptions } from "./distributions.ts";
 export { divergenceFigure } from "./divergence.ts";

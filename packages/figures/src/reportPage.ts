@@ -23,6 +23,8 @@ export interface ReportSection {
   /** SVG text from the figures of this package; undefined ones are passed over. */
   readonly figures?: readonly (string | ReportFigure | undefined)[];
   readonly tables?: readonly ReportTable[];
+  /** To another page of the same folder: a relative address. */
+  readonly link?: { readonly text: string; readonly href: string };
 }
 
 export interface Report {
@@ -72,7 +74,7 @@ ${body.join("\n")}
 }
 
 function sectionMarkup(section: ReportSection, index: number): string {
-  const { heading, text = [], code, figures = [], tables = [] } = section;
+  const { heading, text = [], code, figures = [], tables = [], link } = section;
   const paragraphs = (typeof text === "string" ? [text] : text).map((p) => `<p>${escapeText(p)}</p>`);
   const drawn = figures.flatMap((figure, i) => (figure === undefined ? [] : [figureMarkup(figure, `s${index}-f${i}`)]));
   return [
@@ -81,6 +83,7 @@ function sectionMarkup(section: ReportSection, index: number): string {
     ...(code === undefined ? [] : [`<pre tabindex="0"><code>${escapeText(code)}</code></pre>`]),
     ...(drawn.length === 0 ? [] : [`<div class="figures">`, ...drawn, "</div>"]),
     ...tables.map(tableMarkup),
+    ...(link === undefined ? [] : [`<p><a href="${escapeText(link.href)}">${escapeText(link.text)}</a></p>`]),
     "</section>",
   ].join("\n");
 }

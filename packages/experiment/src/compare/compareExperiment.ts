@@ -1,0 +1,258 @@
+import { project } from "@dbd/boltzmann";
+import { type Network, summary } from "@dbd/cme";
+import { ArgumentError, NumericalError, UnsupportedError } from "@dbd/numerics/errors";
+import { pace, type RunControl } from "@dbd/numerics/run";
+import type { AwakeData } from "../awake.ts";
+import type { Experiment } from "../document.ts";
+import type { ResultArray } from "../result.ts";
+import { allData, type RunOptions } from "../run.ts";
+import { setUp, type Setup } from "../setup.ts";
+import { initialOf } from "../tables.ts";
+import { closureContestant, everyClosure } from "./closures.ts";
+import { type Comparison, type ComparisonRow, judged } from "./comparison.ts";
+import { parseRow, printRow } from "./comparisonText.ts";
+import { type Contest, type Contestant, noForecast, type Truth } from "./contest.ts";
+import { familyName, learnedContestant, projectedContestant } from "./fields.ts";
+import { scoreOf } from "./score.ts";
+import { variantData, variantSetup } from "./variant.ts";
+
+/** How to run a comparison. */
+export interface CompareOptions extends RunOptions {
+  /** Milliseconds, for what a method took; without it the seconds are NaN. */
+  readonly clock?: (() => number) | undefined;
+}
+
+/** A finished comparison, or what there is of it. */
+export interface ComparisonRun {
+  /** Missing when aborted before the truth was known. */
+  readonly comparison?: Comparison | undefined;
+  readonly stopped: "end" | "aborted";
+  readonly events: number;
+}
+
+/**
+ * Every method on one system: all closures, the projected fields, and the learned models of the document, each from every
+ * start, against the truth. A method that fails is a row with its verdict. Finished rows are kept as stages, so that an
+ * interrupted comparison continues.
+ * @param network - The document's model, already read.
+ * @throws SourceError where document and model do not fit.
+ */
+export async function compareExperiment(
+  experiment: Experiment,
+  network: Network,
+  options: CompareOptions = {},
+): Promise<ComparisonRun> {
+  const setup = setUp(experiment, network);
+  const data = await allData(setup, options);
+  const events = data.reduce((sum, d) => sum + d.events, 0);
+  if (data.length < setup.starts.length) return { stopped: "aborted", events };
+  const contest = contestOf(setup, data);
+  const { rows, stopped } = await rowsOf(contest, contestantsOf(contest, setup, data), options);
+  return { comparison: comparisonOf(contest, setup, data, rows), stopped, events };
+}
+
+/** The truth of a document with one observed species. */
+function contestOf(setup: Setup, data: readonly AwakeData[]): Contest {
+  const { network, species, grid, family } = setup;
+  const truths = data.map(
+    ({ request, mean, sd, floor }): Truth => ({
+      label: request.label,
+      role: request.role,
+      initial: initialOf(setup, request.law),
+      mean,
+      variance: sd.map((v) => v * v),
+      floor,
+    }),
+  );
+  return {
+    network,
+    species: [species],
+    times: grid.times,
+    truths,
+    divergence(a, t, raw) {
+      if (raw.length < family.order || !data[a].exact) return Number.NaN;
+      try {
+        return family.divergence(data[a].tables[t], project(family, binomialMoments(raw.slice(0, family.order))).nu);
+      } catch (error) {
+        if (error instanceof ArgumentError || error instanceof NumericalError) return Number.NaN;
+        throw error;
+      }
+    },
+  };
+}
+
+/** ⟨C(n, k)⟩, k = 1 …, from ⟨nᵏ⟩: n(n − 1)…(n − k + 1) by Stirling numbers of the first kind. */
+function binomialMoments(raw: readonly number[]): Float64Array {
+  let falling = [1]; // coefficients of n⁰, n¹, …
+  let factorial = 1;
+  return Float64Array.from(raw, (_, i) => {
+    const next = Array.from({ length: falling.length + 1 }, () => 0);
+    for (const [j, c] of falling.entries()) {
+      next[j + 1] += c;
+      next[j] -= i * c;
+    }
+    falling = next;
+    factorial *= i + 1;
+    return falling.reduce((sum, c, j) => (j === 0 ? sum : sum + c * raw[j - 1]), 0) / factorial;
+  });
+}
+
+function contestantsOf(contest: Contest, setup: Setup, data: readonly AwakeData[]): Contestant[] {
+  const { compare, dynamics } = setup.experiment.input;
+  const closures = (compare?.closures ?? everyClosure).map((closure) => closureContestant(contest, closure));
+  const variants = (compare?.learned ?? []).map((contestant, i) => {
+    const own = variantSetup(setup, contestant, i);
+    return { name: contestant.name, setup: own, data: () => variantData(own, data) };
+  });
+  const families = [{ setup, data: () => data }, ...variants];
+  const distinct = families.filter(
+    (one, i) => families.findIndex((other) => familyName(other.setup) === familyName(one.setup)) === i,
+  );
+  const projected = distinct.map((one) =>
+    lazily(`projected, ${familyName(one.setup)}`, "analytic", 3, () => projectedContestant(one.setup, one.data())),
+  );
+  const form = dynamics.form === "field" ? dynamics.function : `${dynamics.form}, ${dynamics.function}`;
+  const learned = [{ name: `learned, ${form}`, setup, data: () => data }, ...variants].map((one) =>
+    lazily(one.name, "learned", 20 + one.setup.experiment.input.optimizer.iterations, () =>
+      learnedContestant(one.name, one.setup, one.data()),
+    ),
+  );
+  return [...closures, ...projected, ...learned];
+}
+
+/** A contestant whose data are prepared when its turn comes, and whose refusals are its own. */
+function lazily(method: string, kind: Contestant["kind"], weight: number, make: () => Contestant): Contestant {
+  return { method, kind, weight, run: (control) => make().run(control) };
+}
+
+async function rowsOf(
+  contest: Contest,
+  contestants: readonly Contestant[],
+  options: CompareOptions,
+): Promise<{ rows: ComparisonRow[]; stopped: "end" | "aborted" }> {
+  const total = contestants.reduce((sum, { weight }) => sum + weight, 0);
+  const proceed = pace(options, 0);
+  const rows: ComparisonRow[] = [];
+  let done = 0;
+  for (const [i, contestant] of contestants.entries()) {
+    const { weight } = contestant;
+    if (!(await proceed({ done, total, label: "methods" }))) return { rows, stopped: "aborted" };
+    const stage = `row-${i}.json`;
+    const saved = options.stages?.load(stage);
+    const before = done;
+    const control: RunControl = {
+      ...(options.signal === undefined ? {} : { signal: options.signal }),
+      onProgress: (p) =>
+        options.onProgress?.({
+          done: before + Math.floor(weight * Math.min(1, p.done / Math.max(1, p.total))),
+          total,
+          label: "methods",
+        }),
+    };
+    const row =
+      saved === undefined ? await rowOf(contest, contestant, { ...control, clock: options.clock }) : parseRow(saved);
+    if (row === undefined) return { rows, stopped: "aborted" };
+    if (saved === undefined) options.stages?.save(stage, printRow(row));
+    rows.push(row);
+    done += weight;
+  }
+  options.onProgress?.({ done: total, total, label: "methods" });
+  return { rows, stopped: "end" };
+}
+
+const stacked = (parts: readonly Float64Array[], shape: readonly number[]): ResultArray => ({
+  shape,
+  data: Float64Array.from(parts.flatMap((part) => [...part])),
+});
+
+/** A verdict stands in a table: what to try is left out. */
+const firstSentence = (message: string): string => /^.*?[.;](?=\s|$)/s.exec(message)?.[0].slice(0, -1) ?? message;
+
+async function rowOf(
+  contest: Contest,
+  contestant: Contestant,
+  { clock, ...control }: RunControl & Pick<CompareOptions, "clock">,
+): Promise<ComparisonRow | undefined> {
+  const { truths, times, species } = contest;
+  const { method, kind } = contestant;
+  const [A, T, S] = [truths.length, times.length, species.length];
+  const begun = clock?.() ?? Number.NaN;
+  let found: Awaited<ReturnType<Contestant["run"]>>;
+  try {
+    found = await contestant.run(control);
+    if (found === undefined) return undefined;
+  } catch (error) {
+    if (!(error instanceof ArgumentError || error instanceof NumericalError || error instanceof UnsupportedError))
+      throw error;
+    found = {
+      coefficients: 0,
+      forecasts: truths.map(() => noForecast(T, S, `failed: ${firstSentence(error.message)}`)),
+    };
+  }
+  const seconds = ((clock?.() ?? Number.NaN) - begun) / 1000;
+  const { coefficients, forecasts } = found;
+  const scores = forecasts.map((forecast, a) => scoreOf(truths[a], forecast));
+  const bad = judged(truths).flatMap((a) => (scores[a].verdict === "ok" ? [] : [scores[a].verdict]));
+  return {
+    method,
+    kind,
+    coefficients,
+    seconds,
+    verdict: bad[0] ?? "ok",
+    scores,
+    mean: stacked(
+      forecasts.map((f) => f.mean),
+      [A, T, S],
+    ),
+    variance: stacked(
+      forecasts.map((f) => f.variance),
+      [A, T, S],
+    ),
+    kl: stacked(
+      forecasts.map((f) => f.kl),
+      [A, T],
+    ),
+  };
+}
+
+function comparisonOf(
+  { network, species, times, truths }: Contest,
+  setup: Setup,
+  data: readonly AwakeData[],
+  rows: readonly ComparisonRow[],
+): Comparison {
+  const [A, T, S] = [truths.length, times.length, species.length];
+  const exact = data.every((d) => d.exact);
+  const first = times[0];
+  return {
+    title: species.join(", "),
+    species,
+    network: summary(network),
+    family: familyName(setup),
+    starts: truths.map(({ label, role }) => ({ label, role })),
+    truth: exact ? "the truncated master equation" : `an ensemble of simulated runs`,
+    remark: setup.experiment.input.compare?.remark,
+    notes: [
+      ...(first > 0
+        ? [
+            `Boltzmann distributions start at t = ${first} from the projection of the truth there; closures start at t = 0.`,
+          ]
+        : []),
+      ...new Set(data.flatMap((d) => d.notes)),
+    ],
+    rows,
+    times: { shape: [T], data: times },
+    mean: stacked(
+      truths.map((t) => t.mean),
+      [A, T, S],
+    ),
+    variance: stacked(
+      truths.map((t) => t.variance),
+      [A, T, S],
+    ),
+    floor: stacked(
+      truths.map((t) => t.floor),
+      [A, T],
+    ),
+  };
+}

@@ -1,0 +1,58 @@
+import type { InitialDistribution, Network } from "@dbd/cme";
+import type { RunControl } from "@dbd/numerics/run";
+import type { ResultStart } from "../result.ts";
+import type { MethodKind } from "./comparison.ts";
+
+/** One start with its truth, for S observed species at T times. */
+export interface Truth extends ResultStart {
+  /** The law at time 0; the model's own when undefined. */
+  readonly initial: InitialDistribution | readonly InitialDistribution[] | undefined;
+  /** Shapes [T, S], [T, S] and [T]. */
+  readonly mean: Float64Array;
+  readonly variance: Float64Array;
+  readonly floor: Float64Array;
+}
+
+/** What the methods of a comparison are set against. */
+export interface Contest {
+  readonly network: Network;
+  readonly species: readonly string[];
+  readonly times: Float64Array;
+  readonly truths: readonly Truth[];
+  /** KL at a time of a start of the family's member with given raw moments ⟨nᵏ⟩, k = 1 …; NaN where there is none. */
+  divergence?(a: number, t: number, raw: readonly number[]): number;
+}
+
+/** What a method says of one start. NaN beyond the time that it reached. */
+export interface Forecast {
+  /** Shapes [T, S], [T, S] and [T]. */
+  readonly mean: Float64Array;
+  readonly variance: Float64Array;
+  readonly kl: Float64Array;
+  /** ok, or where and how it failed. */
+  readonly verdict: string;
+}
+
+/** A method that takes part. */
+export interface Contestant {
+  readonly method: string;
+  readonly kind: MethodKind;
+  /** About how long it takes, for the time left; a closure is 1. */
+  readonly weight: number;
+  /**
+   * Forecasts from every start, in their order; undefined when aborted. An ArgumentError, NumericalError or
+   * UnsupportedError becomes the row's verdict.
+   */
+  run(
+    control: RunControl,
+  ): Promise<{ readonly coefficients: number; readonly forecasts: readonly Forecast[] } | undefined>;
+}
+
+/** A forecast that says nothing but why. */
+export function noForecast(T: number, S: number, verdict: string): Forecast {
+  const none = (length: number): Float64Array => new Float64Array(length).fill(Number.NaN);
+  return { mean: none(T * S), variance: none(T * S), kl: none(T), verdict };
+}
+
+/** A time in a verdict. */
+export const shortTime = (t: number): string => String(Number(t.toPrecision(3)));
