@@ -1,7 +1,7 @@
 // Gillespie's direct method written out for five models: the baseline that the library is compared with.
 //   direct MODEL VARIANT RUNS SEED  →  {"nsPerEvent":…,"events":…,"mean":…,"variance":…} of the first species at the end
 // Variants: branch (recompute all propensities, if-chain), dep (cached propensities, dependents updated in the branch),
-// branchless (species move by sums of comparison bits), lanes4 (branchless, four runs interleaved).
+// branchless (species move by sums of comparison bits), lanes2 and lanes4 (branchless, runs interleaved).
 // Generator xoshiro256+ (Blackman & Vigna 2018), one state per run; exponential variates by the ziggurat (Marsaglia &
 // Tsang 2000) with 256 layers. The state on a grid of 51 times is the one before the event that passes the time.
 #include <cmath>
@@ -255,56 +255,86 @@ static uint64_t branchless(Rng rng, int32_t* out) {
   }
 }
 
-// K runs interleaved; a lane whose run is over takes the next one.
+struct Drawn {
+  Rng rng;
+  double value;
+};
+__attribute__((noinline)) static Drawn settled(Rng rng, int i, double x) {
+  const double value = slowExponential(rng, i, x);
+  return {rng, value};
+}
+// As `exponential`, by value on the slow path: the state can then stay in registers.
+static inline __attribute__((always_inline)) double exponentialByValue(Rng& rng) {
+  const uint64_t bits = rng.next();
+  const int i = bits & 255;
+  const double x = (bits >> 11) * 0x1p-53 * zig.x[i];
+  if (__builtin_expect(x < zig.x[i + 1], 1)) return x;
+  const Drawn drawn = settled(rng, i, x);
+  rng = drawn.rng;
+  return drawn.value;
+}
+
+// K runs interleaved; a lane whose run is over takes the next one. Local copies are indexed by constants alone, so that
+// the compiler may keep them in registers; `lanes` and the grid are touched when a lane crosses a time.
+template <class M>
+struct Lane {
+  double x[M::S], t, next;
+  Rng rng;
+};
 template <class M, int K>
 static uint64_t lanes(uint64_t seed, int runs, int32_t* out) {
-  double x[K][M::S], sum[K][M::R], total[K], t[K], next[K];
-  Rng rng[K];
+  Lane<M> kept[K];
   Grid<M> grid[K];
-  bool busy[K];
   uint64_t events = 0, begun[K], iteration = 0;
+  bool busy[K];
   int run = 0, active = 0;
   auto begin = [&](int l) {
     busy[l] = run < runs;
-    std::memcpy(x[l], M::start, sizeof x[l]);
-    t[l] = 0;
-    next[l] = busy[l] ? 0 : INFINITY;
+    std::memcpy(kept[l].x, M::start, sizeof kept[l].x);
+    kept[l].t = 0;
+    kept[l].next = busy[l] ? 0 : INFINITY;
     if (!busy[l]) return;
-    rng[l] = Rng(seed + run);
+    kept[l].rng = Rng(seed + run);
     grid[l] = Grid<M>{out + (size_t)run++ * T * M::S};
     begun[l] = iteration;
     active++;
   };
   for (int l = 0; l < K; l++) begin(l);
-  for (;; iteration++) {
-    unroll<K>([&](auto l) {
-      total[l] = 0;
-      unroll<M::R>([&](auto r) { sum[l][r] = total[l] += propensity<M, r>(x[l]); });
-      t[l] += exponential(rng[l]) / total[l];
-    });
-    bool crossing = false;
-    unroll<K>([&](auto l) { crossing |= t[l] >= next[l]; });
-    bool over[K] = {};
-    if (__builtin_expect(crossing, 0)) {
-      for (int l = 0; l < K; l++) {
-        if (!(t[l] >= next[l])) continue;
-        over[l] = grid[l].pass(t[l], x[l]);
-        next[l] = grid[l].time();
-      }
+  while (active > 0) {
+    Lane<M> lane[K];
+    double sum[K][M::R], target[K];
+    unroll<K>([&](auto l) { lane[l] = kept[l]; });
+    for (;; iteration++) {
+      bool crossing = false;
+      unroll<K>([&](auto l) {
+        double total = 0;
+        unroll<M::R>([&](auto r) { sum[l][r] = total += propensity<M, r>(lane[l].x); });
+        lane[l].t += exponentialByValue(lane[l].rng) / total;
+        crossing |= lane[l].t >= lane[l].next;
+        target[l] = lane[l].rng.uniform() * total;
+      });
+      if (__builtin_expect(crossing, 0)) break;
+      unroll<K>([&](auto l) { fireBits<M>(sum[l], target[l], lane[l].x); });
     }
-    unroll<K>([&](auto l) { fireBits<M>(sum[l], rng[l].uniform() * total[l], x[l]); });
-    if (__builtin_expect(crossing, 0)) {
-      for (int l = 0; l < K; l++) {
-        if (!over[l]) continue;
-        events += iteration - begun[l];
-        active--;
-        iteration++;
-        begin(l);
-        iteration--;
+    bool over[K];
+    unroll<K>([&](auto l) {
+      over[l] = false;
+      if (lane[l].t >= lane[l].next) {
+        over[l] = grid[l].pass(lane[l].t, lane[l].x);
+        lane[l].next = grid[l].time();
       }
-      if (active == 0) return events;
+      fireBits<M>(sum[l], target[l], lane[l].x);
+      kept[l] = lane[l];
+    });
+    iteration++;
+    for (int l = 0; l < K; l++) {
+      if (!over[l]) continue;
+      events += iteration - 1 - begun[l];
+      active--;
+      begin(l);
     }
   }
+  return events;
 }
 
 template <class M>
@@ -320,6 +350,7 @@ static int measure(const std::string& variant, int runs, uint64_t seed) {
   if (variant == "branch") events = all(branch<M>);
   else if (variant == "dep") events = all(dep<M>);
   else if (variant == "branchless") events = all(branchless<M>);
+  else if (variant == "lanes2") events = lanes<M, 2>(seed, runs, out.data());
   else if (variant == "lanes4") events = lanes<M, 4>(seed, runs, out.data());
   else return 2;
   const double ns = 1e9 * (std::clock() - begun) / CLOCKS_PER_SEC;

@@ -6,7 +6,7 @@ export type Operator =
   | ("unreachable" | "return" | "drop" | "select")
   | `i32.${"eqz" | "eq" | "ne" | "lt_s" | "lt_u" | "gt_s" | "le_s" | "ge_s" | "add" | "sub" | "mul" | "and" | "or" | "xor" | "shl" | "shr_s" | "shr_u" | "rotl" | "wrap_i64" | "trunc_sat_f64_s"}`
   | `i64.${"eqz" | "eq" | "lt_s" | "add" | "sub" | "mul" | "and" | "or" | "xor" | "shl" | "shr_u" | "extend_i32_u" | "reinterpret_f64"}`
-  | `f64.${"eq" | "lt" | "gt" | "le" | "ge" | "abs" | "neg" | "floor" | "sqrt" | "add" | "sub" | "mul" | "div" | "min" | "max" | "convert_i32_s" | "convert_i32_u" | "reinterpret_i64"}`
+  | `f64.${"eq" | "lt" | "gt" | "le" | "ge" | "abs" | "neg" | "floor" | "sqrt" | "add" | "sub" | "mul" | "div" | "min" | "max" | "convert_i32_s" | "convert_i32_u" | "convert_i64_s" | "reinterpret_i64"}`
   | `f64x2.${"abs" | "max" | "splat" | "lt" | "ge" | "add" | "sub" | "mul" | "div" | "convert_low_i32x4_s"}`
   | `v128.${"not" | "and" | "andnot" | "or" | "xor" | "any_true"}`
   | `i32x4.${"shl" | "shr_u" | "add"}`
@@ -74,6 +74,7 @@ export const opcodes: Readonly<Record<Operator, readonly number[]>> = {
   "f64.convert_i32_s": [0xb7],
   "f64.convert_i32_u": [0xb8],
   "i64.reinterpret_f64": [0xbd],
+  "f64.convert_i64_s": [0xb9],
   "f64.reinterpret_i64": [0xbf],
   "i32.trunc_sat_f64_s": [0xfc, 0x02],
   "f64x2.splat": [0xfd, 0x14],

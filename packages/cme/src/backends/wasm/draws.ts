@@ -51,22 +51,24 @@ class TwoOutputs {
     this.draw = sequence(nextBits(frame, state, 5, this.high), nextBits(frame, state, 6, this.low));
   }
 
-  /** The bits put in as the last ones of the double `top`: that costs less than a conversion. */
-  private below(bits: Code, top: number, vector: number): Code {
-    const { frame } = this;
-    const words = bitsOf(top);
-    if (frame.kind === single) {
-      return op("f64.reinterpret_i64", op("i64.or", op("i64.extend_i32_u", bits), frame.integer(words)));
-    }
-    return shuffle(bits, frame.integer(words | (words >> 32n)), vector === 0 ? interleaveLow : interleaveHigh);
-  }
-
   /** high · unit + low · unit · 2⁻²⁶ for some bits of high, exactly. */
   number(high: Code, unit: number, vector: number): Code {
     const { frame } = this;
+    if (frame.kind === single) {
+      const integer = op(
+        "i64.or",
+        op("i64.shl", op("i64.extend_i32_u", high), i64(26n)),
+        op("i64.extend_i32_u", get(this.low)),
+      );
+      return frame.mul(op("f64.convert_i64_s", integer), frame.number(unit * 2 ** -26));
+    }
+    // Vectors have no conversion: bits are put in as the last ones of a double, which is then taken off again.
+    const below = (bits: Code, top: number): Code => {
+      const words = bitsOf(top);
+      return shuffle(bits, frame.integer(words | (words >> 32n)), vector === 0 ? interleaveLow : interleaveHigh);
+    };
     const [first, second] = [unit * 2 ** 52, unit * 2 ** 26];
-    const above = frame.sub(this.below(high, first, vector), frame.number(first + second));
-    return frame.add(above, this.below(get(this.low), second, vector));
+    return frame.add(frame.sub(below(high, first), frame.number(first + second)), below(get(this.low), second));
   }
 }
 

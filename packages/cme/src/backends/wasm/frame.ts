@@ -24,25 +24,42 @@ export interface NumberKind {
 export const single: NumberKind = { type: "f64", float: "f64", load: "f64.load", store: "f64.store", bytes: 8 };
 export const pair: NumberKind = { type: "v128", float: "f64x2", load: "v128.load", store: "v128.store", bytes: 16 };
 
-/** Locals and constants of a function that is being written. */
+/** What the frames of one function share. */
+interface FunctionStore {
+  readonly locals: ValueType[];
+  readonly constants: bigint[];
+  readonly constantsAt: number;
+  readonly parameters: number;
+  readonly known: Map<string, number>;
+  readonly loads: Code[];
+}
+
+/** Locals and constants of a function that is being written, with numbers of one kind. */
 export class Frame {
   readonly kind: NumberKind;
-  readonly locals: ValueType[] = [];
-  readonly constants: bigint[] = [];
-  private readonly constantsAt: number;
-  private readonly parameters: number;
-  private readonly known = new Map<string, number>();
-  private readonly loads: Code[] = [];
+  private readonly shared: FunctionStore;
 
-  constructor(kind: NumberKind, parameters: number, constantsAt: number) {
+  constructor(kind: NumberKind, parameters: number, constantsAt: number, shared?: FunctionStore) {
     this.kind = kind;
-    this.parameters = parameters;
-    this.constantsAt = constantsAt;
+    this.shared = shared ?? { locals: [], constants: [], constantsAt, parameters, known: new Map(), loads: [] };
+  }
+
+  /** The same function, with numbers of another kind. */
+  with(kind: NumberKind): Frame {
+    return new Frame(kind, 0, 0, this.shared);
+  }
+
+  get locals(): readonly ValueType[] {
+    return this.shared.locals;
+  }
+
+  get constants(): readonly bigint[] {
+    return this.shared.constants;
   }
 
   /** A new local, by default of the frame's kind of number. */
   local(type: ValueType = this.kind.type): number {
-    return this.parameters + this.locals.push(type) - 1;
+    return this.shared.parameters + this.shared.locals.push(type) - 1;
   }
 
   /** Keeps a value in a new local: the code that sets it and reads it at once, and the code that reads it again. */
@@ -53,12 +70,13 @@ export class Frame {
 
   /** A constant of 64 bits in a local. (A load at each use is scheduled early by engines, and then spilled.) */
   private constant(value: bigint, type: ValueType, name: LoadName): Code {
+    const { known, loads, constants, constantsAt } = this.shared;
     const key = `${type} ${value}`;
-    let local = this.known.get(key);
+    let local = known.get(key);
     if (local === undefined) {
       local = this.local(type);
-      this.known.set(key, local);
-      this.loads.push(set(local, load(name, i32(0), this.constantsAt + 16 * (this.constants.push(value) - 1))));
+      known.set(key, local);
+      loads.push(set(local, load(name, i32(0), constantsAt + 16 * (constants.push(value) - 1))));
     }
     return get(local);
   }
@@ -74,7 +92,7 @@ export class Frame {
 
   /** Loads the constants; call it when everything else is written. */
   get prologue(): Code {
-    return this.loads.flat();
+    return this.shared.loads.flat();
   }
 
   add(a: Code, b: Code): Code {

@@ -14,6 +14,7 @@ import {
   store,
   tee,
   call,
+  f64Lane,
 } from "@dbd/numerics/wasm/code";
 import { type FunctionSpec, moduleBytes } from "@dbd/numerics/wasm/module";
 import type { CompiledNetwork } from "../../compile.ts";
@@ -138,12 +139,10 @@ function fireCode(
   target: number,
   x: readonly number[],
 ): Code {
-  const scalar = frame.kind === single;
-  const mask = scalar ? "i32" : "v128";
   const last = sums.length - 1;
   const parts: Code[] = [];
   const reached = sums.slice(0, last).map((sum) => {
-    const kept = frame.keep(op(`${frame.kind.float}.ge`, get(target), get(sum)), mask);
+    const kept = frame.keep(op("f64x2.ge", get(target), get(sum)));
     parts.push(kept.set);
     return kept.get;
   });
@@ -152,38 +151,21 @@ function fireCode(
     const known = hits.get(r);
     if (known !== undefined) return known;
     if (r === last && r > 0) return reached[last - 1];
-    const missed = scalar ? op("i32.eqz", reached[r]) : op("v128.not", reached[r]);
-    const both = (): Code =>
-      scalar ? op("i32.sub", reached[r - 1], reached[r]) : op("v128.andnot", reached[r - 1], reached[r]);
-    const kept = frame.keep(r === 0 ? missed : both(), mask);
+    const missed = op("v128.not", reached[r]);
+    const kept = frame.keep(r === 0 ? missed : op("v128.andnot", reached[r - 1], reached[r]));
     parts.push(kept.set);
     hits.set(r, kept.get);
     return kept.get;
   };
-  const weighted = (condition: Code, weight: number): Code => {
-    if (!scalar) return op("v128.and", condition, frame.number(weight));
-    return weight === 1 ? condition : op("i32.mul", condition, i32(weight));
-  };
+  const weighted = (condition: Code, weight: number): Code => op("v128.and", condition, frame.number(weight));
   for (const { species, base, steps, hits: own } of changes) {
     const terms = [
       ...steps.map(([i, weight]) => weighted(reached[i], weight)),
       ...own.map(([r, weight]) => weighted(hit(r), weight)),
     ];
     const start = base === 0 ? get(x[species]) : frame.add(get(x[species]), frame.number(base));
-    if (terms.length === 0) parts.push(set(x[species], start));
-    else if (scalar) {
-      const change = tree(terms, (a, b) => op("i32.add", a, b));
-      parts.push(set(x[species], frame.add(start, op("f64.convert_i32_s", change))));
-    } else
-      parts.push(
-        set(
-          x[species],
-          frame.add(
-            start,
-            tree(terms, (a, b) => frame.add(a, b)),
-          ),
-        ),
-      );
+    const change = terms.length === 0 ? undefined : tree(terms, (a, b) => frame.add(a, b));
+    parts.push(set(x[species], change === undefined ? start : frame.add(start, change)));
   }
   return sequence(...parts);
 }
@@ -203,9 +185,11 @@ interface VectorLocals {
  * @returns How many of `limit` were not fired.
  */
 function advanceFunction(net: CompiledNetwork, at: Layout, frame: Frame): FunctionSpec {
-  const { kind } = frame;
-  const perVector = kind.bytes / 8;
-  const count = at.lanes / perVector;
+  // One lane computes its state as two equal numbers in a vector: comparing and choosing there has a shorter latency than
+  // through flags and integers. Its generator is scalar.
+  const alone = at.lanes === 1;
+  const drawing = alone ? frame.with(single) : frame;
+  const count = Math.ceil(at.lanes / 2);
   const groups = Math.ceil(at.lanes / 4);
   const limit = 0;
   const saved = frame.local("i32");
@@ -215,40 +199,41 @@ function advanceFunction(net: CompiledNetwork, at: Layout, frame: Frame): Functi
       x: net.network.species.map(() => frame.local()),
       t: frame.local(),
       next: frame.local(),
-      wait: frame.local(),
+      wait: drawing.local(),
     }),
   );
-  const word = kind === single ? "i32" : "v128";
+  const word = alone ? "i32" : "v128";
   const states = range(groups).map((): GeneratorLocals => {
     const local = (): number => frame.local(word);
     return [local(), local(), local(), local()];
   });
   const zero = i32(0);
-  const placeX = (s: number, v: number): number => at.x + 8 * at.lanes * s + kind.bytes * v;
+  const placeX = (s: number, v: number): number => at.x + 8 * at.lanes * s + 16 * v;
   const placeState = (w: number, g: number): number => at.random + 16 * (w * groups + g);
+  const both = (value: Code): Code => (alone ? op("f64x2.splat", value) : value);
+  const readNumber = (place: number): Code => load(drawing.kind.load, zero, place);
+  const writeNumber = (place: number, value: Code): Code => store(drawing.kind.store, zero, value, place);
+  const writeState = (place: number, local: number): Code =>
+    writeNumber(place, alone ? f64Lane(get(local), 0) : get(local));
   const each = (f: (lanes: VectorLocals, v: number) => Code): Code => sequence(...vectors.map(f));
   const spill = each(({ x, t }, v) =>
-    sequence(
-      ...x.map((local, s) => store(kind.store, zero, get(local), placeX(s, v))),
-      store(kind.store, zero, get(t), at.t + kind.bytes * v),
-    ),
+    sequence(...x.map((local, s) => writeState(placeX(s, v), local)), writeState(at.t + 16 * v, t)),
   );
-  const loadNext = each(({ next }, v) => set(next, load(kind.load, zero, at.next + kind.bytes * v)));
-  const [loadWord, storeWord] =
-    word === "i32" ? (["i32.load", "i32.store"] as const) : (["v128.load", "v128.store"] as const);
+  const loadNext = each(({ next }, v) => set(next, both(readNumber(at.next + 16 * v))));
+  const [loadWord, storeWord] = alone ? (["i32.load", "i32.store"] as const) : (["v128.load", "v128.store"] as const);
   const loadDraws = sequence(
-    each(({ wait }, v) => set(wait, load(kind.load, zero, at.wait + kind.bytes * v))),
+    each(({ wait }, v) => set(wait, readNumber(at.wait + 16 * v))),
     ...states.flatMap((state, g) => state.map((local, w) => set(local, load(loadWord, zero, placeState(w, g))))),
   );
   const storeDraws = sequence(
-    each(({ wait }, v) => store(kind.store, zero, get(wait), at.wait + kind.bytes * v)),
+    each(({ wait }, v) => writeNumber(at.wait + 16 * v, get(wait))),
     ...states.flatMap((state, g) => state.map((local, w) => store(storeWord, zero, get(local), placeState(w, g)))),
   );
   const enter = sequence(
     each(({ x, t }, v) =>
       sequence(
-        ...x.map((local, s) => set(local, load(kind.load, zero, placeX(s, v)))),
-        set(t, load(kind.load, zero, at.t + kind.bytes * v)),
+        ...x.map((local, s) => set(local, both(readNumber(placeX(s, v))))),
+        set(t, both(readNumber(at.t + 16 * v))),
       ),
     ),
     loadNext,
@@ -259,40 +244,39 @@ function advanceFunction(net: CompiledNetwork, at: Layout, frame: Frame): Functi
   const inGroup = (g: number): VectorLocals[] => vectors.slice(2 * g, 2 * g + 2);
   const waiting = states.map((state, g) =>
     exponentials(
-      frame,
+      drawing,
       state,
       inGroup(g).map(({ wait }) => wait),
       at.edges,
     ),
   );
-  const choosing = states.map((state) => uniforms(frame, state, perGroup));
+  const choosing = states.map((state) => uniforms(drawing, state, perGroup));
   const sums = vectors.map(({ x }) => sumsCode(frame, net, x));
   const total = (v: number): Code => get(sums[v].locals.at(-1)!);
   const targets = vectors.map(() => frame.local());
   const someNot = (conditions: readonly Code[]): Code =>
-    kind === single
-      ? op("i32.eqz", conditions[0])
-      : op(
-          "i32.ne",
-          op(
-            "i64x2.bitmask",
-            conditions.reduce((a, b) => op("v128.and", a, b)),
-          ),
-          i32(3),
-        );
-  const crossing = someNot(vectors.map(({ t, next }) => op(`${kind.float}.lt`, get(t), get(next))));
+    op(
+      "i32.ne",
+      op(
+        "i64x2.bitmask",
+        conditions.reduce((a, b) => op("v128.and", a, b)),
+      ),
+      i32(3),
+    );
+  const crossing = someNot(vectors.map(({ t, next }) => op("f64x2.lt", get(t), get(next))));
   const changes = speciesChanges(net);
   const fire = each(({ x }, v) => fireCode(frame, changes, sums[v].locals, targets[v], x));
   // The variates of the next events, drawn here because the table leaves some open: outside of the loop those are settled.
   const draw = sequence(...waiting.flatMap(({ draw, vectors: drawn }) => [draw, ...drawn.map((vector) => vector.set)]));
-  const open = someNot(waiting.flatMap(({ vectors: drawn }) => drawn.map(({ settled }) => settled)));
+  const settled = waiting.flatMap(({ vectors: drawn }) => drawn.map((vector) => vector.settled));
+  const open = alone ? op("i32.eqz", settled[0]) : someNot(settled);
   const fired = set(limit, op("i32.sub", get(limit), i32(1)));
   const events = loop(
     sequence(
       each((_, v) => sums[v].set),
-      each(({ t, wait }, v) => set(t, frame.add(get(t), frame.div(get(wait), total(v))))),
+      each(({ t, wait }, v) => set(t, frame.add(get(t), frame.div(both(get(wait)), total(v))))),
       ...choosing.map((uniform) => uniform.draw),
-      each((_, v) => set(targets[v], frame.mul(choosing[v >> 1].values[v & 1], total(v)))),
+      each((_, v) => set(targets[v], frame.mul(both(choosing[v >> 1].values[v & 1]), total(v)))),
       branchIf(1, crossing),
       fire,
       draw,
@@ -323,7 +307,7 @@ export function emitKernel(net: CompiledNetwork, lanes: number): Kernel {
   const layout = layoutOf(net.network.species.length, lanes);
   const settling = new Frame(single, 0, layout.constants);
   const settle = settleFunction(layout, settling);
-  const frame = new Frame(lanes === 1 ? single : pair, 1, layout.constants + 16 * settling.constants.length);
+  const frame = new Frame(pair, 1, layout.constants + 16 * settling.constants.length);
   const advance = advanceFunction(net, layout, frame);
   const functions = [recordFunction(net.network.species.length, layout), settle, advance];
   return {
