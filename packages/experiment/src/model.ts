@@ -5,20 +5,42 @@ import type { Experiment } from "./document.ts";
 /** Gives the text of a file, path relative to the experiment document; rejects when there is none. */
 export type FileReader = (path: string) => Promise<string>;
 
+/** What a model may be written in: SBML, BioNetGen's .net, Antimony, or the project's own text. */
+export type ModelFormat = "sbml" | "net" | "antimony" | "dbd";
+
 /** What a model file is written in, by extension and, failing that, by content. */
-function formatOf(path: string, text: string): "sbml" | "dbd" {
-  if (/\.(xml|sbml)$/i.test(path)) return "sbml";
-  return /^\s*<(\?xml|sbml)/.test(text) ? "sbml" : "dbd";
+export function modelFormat(path: string, text: string): ModelFormat {
+  const extension = /\.(xml|sbml|net|ant|dbd)$/i.exec(path)?.[1].toLowerCase();
+  if (extension === "xml" || extension === "sbml") return "sbml";
+  if (extension === "net" || extension === "dbd") return extension;
+  if (extension === "ant") return "antimony";
+  if (/^\uFEFF?\s*<(\?xml|sbml)/.test(text)) return "sbml";
+  return /^\s*begin (model|parameters)\s*$/m.test(text) ? "net" : "dbd";
+}
+
+export interface ModelOptions {
+  /** `any`: initial amounts may be fractions, for rate equations and for other formats. */
+  readonly amounts?: "whole" | "any";
+  /** Observables of a .net as assignments: those that rates need, or all. */
+  readonly observables?: "needed" | "all";
 }
 
 /**
- * Reads a model: SBML or the project's own text. The SBML reader is loaded only when it is needed.
+ * Reads a model. The reader of its format is loaded only when it is needed.
  * @throws SourceError for a bad model; UnsupportedError for what we do not simulate.
  */
-export async function parseModel(text: string, path: string): Promise<Network> {
-  if (formatOf(path, text) === "dbd") return parseNetwork(text, { file: path });
-  const { readSbml } = await import("@dbd/formats/sbml");
-  return readSbml(text, { file: path });
+export async function parseModel(text: string, path: string, options: ModelOptions = {}): Promise<Network> {
+  const { amounts = "whole", observables = "needed" } = options;
+  switch (modelFormat(path, text)) {
+    case "sbml":
+      return (await import("@dbd/formats/sbml")).readSbml(text, { file: path, amounts });
+    case "antimony":
+      return (await import("@dbd/formats/antimony")).readAntimony(text, { file: path, amounts });
+    case "net":
+      return (await import("@dbd/formats/net")).readNet(text, { file: path, amounts, observables });
+    case "dbd":
+      return parseNetwork(text, { file: path });
+  }
 }
 
 /** Reads the model that an experiment names, or its own text. */

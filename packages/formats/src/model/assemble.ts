@@ -1,9 +1,10 @@
 import type { Network, NetworkEvent, Participant, Rate, Reaction } from "@dbd/cme";
 import { compileExpression, type Expression, symbolsOf, timeSymbol } from "@dbd/cme/expression";
 import { SourceError, type SourcePlace, UnsupportedError } from "@dbd/numerics/errors";
-import { classifyLaw, directionsOf, isNegative, type Law, type LawContext } from "./law.ts";
+import { wholeCopies } from "./amounts.ts";
+import { classifyLaw, directionsOf, isNegative, type Law, type LawContext, nonNegativeNames } from "./law.ts";
 import { freshName, quote } from "./names.ts";
-import { renamed } from "./rename.ts";
+import { withoutReserved } from "./rename.ts";
 import { Resolver, sizeOf, symbol, times } from "./resolver.ts";
 import type { SourceEvent, SourceFormula, SourceModel, SourceReaction, SourceReference } from "./source.ts";
 
@@ -26,23 +27,6 @@ interface Work {
   /** Values of everything at the start. */
   readonly start: ReadonlyMap<string, number>;
   readonly names: Set<string>;
-}
-
-/** Largest count that simulators keep exactly. */
-const mostCopies = Number.MAX_SAFE_INTEGER;
-
-/** A concentration times a size misses a whole number by rounding; anything further off is no number of molecules. */
-function wholeCopies(id: string, amount: number, place: SourcePlace): number {
-  const copies = Math.round(amount);
-  if (amount < 0) throw new SourceError(place, `the initial amount of "${id}" is negative (${amount})`);
-  if (Math.abs(copies - amount) > 1e-9 * Math.max(1, amount))
-    throw new UnsupportedError(`an initial amount that is no whole number of molecules ("${id}": ${amount})`, {
-      place,
-      hint: "dbd rate solves the rate equations of such a model",
-    });
-  if (copies > mostCopies)
-    throw new UnsupportedError(`an initial amount above ${mostCopies} ("${id}": ${amount})`, { place });
-  return copies;
 }
 
 function checkTarget({ model }: Work, name: string, { place }: SourceFormula, what: string): void {
@@ -268,6 +252,22 @@ function readAmounts(work: Work, amounts: "whole" | "any"): number[] {
   });
 }
 
+/** Names that never are negative, to tell the directions of reversible reactions apart. */
+function provenNames(
+  { model, start, context }: Work,
+  assignments: ReadonlyMap<string, Expression>,
+  events: readonly NetworkEvent[],
+): ReadonlySet<string> {
+  const { species, assignmentRules, rateRules, quantities } = model;
+  const counts = [...species.keys()].filter((name) => !assignmentRules.has(name) && !rateRules.has(name));
+  const said = new Map<string, Expression[]>(Array.from(assignments, ([name, rule]) => [name, [rule]]));
+  for (const { target, value } of events.flatMap((event) => event.assignments)) {
+    if (!quantities.has(target) || rateRules.has(target) || !((start.get(target) ?? -1) >= 0)) continue;
+    said.set(target, [...(said.get(target) ?? []), value]);
+  }
+  return nonNegativeNames(new Set([timeSymbol, ...counts]), said, context.constants);
+}
+
 /** Values at the start of everything that has one. */
 function startValues(model: SourceModel, resolver: Resolver): Map<string, number> {
   const start = new Map<string, number>([[timeSymbol, 0]]);
@@ -284,21 +284,6 @@ function startValues(model: SourceModel, resolver: Resolver): Map<string, number
   return start;
 }
 
-/** Names of a document that mean something else to us get another one, everywhere. */
-function withoutReserved(network: Network, taken: Set<string>): Network {
-  const { species, parameters, assignments } = network;
-  const all = [...species, ...parameters.keys(), ...(assignments?.keys() ?? [])];
-  if (!all.some((name) => name.endsWith(quote))) return network;
-  const names = new Map<string, string>();
-  const rename = (name: string): string => {
-    if (!name.endsWith(quote)) return name;
-    const known = names.get(name) ?? freshName(`${name.slice(0, -1)}_2`, taken);
-    names.set(name, known);
-    return known;
-  };
-  return renamed(network, rename);
-}
-
 /**
  * Makes a network of a source model: amounts are copies, laws are propensities in s⁻¹, a concentration is amount / size, a
  * law that is the same polynomial as k·∏ C(n, m) is mass action, and a reversible reaction whose two directions can be
@@ -307,19 +292,15 @@ function withoutReserved(network: Network, taken: Set<string>): Network {
  */
 export function assemble(model: SourceModel, { amounts = "whole" }: AssembleOptions = {}): Network {
   const resolver = new Resolver(model);
-  const { species, quantities, assignmentRules, rateRules } = model;
+  const { species, quantities } = model;
   const names = [...species.keys()];
   const start = startValues(model, resolver);
   const constants = new Map([...start].filter(([name]) => resolver.isConstant(name)));
-  const context: LawContext = {
-    constants,
-    isSpecies: (name) => species.has(name),
-    isCount: (name) => name === timeSymbol || (species.has(name) && !assignmentRules.has(name) && !rateRules.has(name)),
-  };
+  const known = new Set<string>();
   const work: Work = {
     model,
     resolver,
-    context,
+    context: { constants, isSpecies: (name) => species.has(name), isNonNegative: (name) => known.has(name) },
     indices: new Map(names.map((name, i) => [name, i])),
     start,
     names: new Set([...names, ...quantities.keys(), ...model.reactions.map(({ id }) => id)]),
@@ -328,6 +309,7 @@ export function assemble(model: SourceModel, { amounts = "whole" }: AssembleOpti
   const rules = readRateRules(work);
   const events = model.events.map((event) => readEvent(work, event));
   const initial = readAmounts(work, amounts);
+  for (const name of provenNames(work, assignments, events)) known.add(name);
   const network: Network = {
     species: names,
     initial,

@@ -12,10 +12,18 @@ export interface ExportNames {
   readonly taken: Set<string>;
 }
 
-/** @param reserved - Words of the format. */
-export function exportNames(network: Network, reserved: ReadonlySet<string>): ExportNames {
+/**
+ * @param reserved - Words of the format.
+ * @param alphabet - Whether names are of ASCII letters, or of those of all alphabets.
+ */
+export function exportNames(
+  network: Network,
+  reserved: ReadonlySet<string>,
+  alphabet: "ascii" | "letters" = "ascii",
+): ExportNames {
   const all = [...network.species, ...network.parameters.keys(), ...(network.assignments?.keys() ?? [])];
-  const good = (name: string): boolean => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !reserved.has(name);
+  const shape = alphabet === "ascii" ? /^[A-Za-z_][A-Za-z0-9_]*$/ : /^[\p{L}_][\p{L}\p{N}_]*$/u;
+  const good = (name: string): boolean => shape.test(name) && !reserved.has(name);
   const taken = new Set([...reserved, timeSymbol, ...all.filter(good)]);
   const names = new Map<string, string>();
   const original = new Map<string, string>();

@@ -13,8 +13,8 @@ export interface LawContext {
   readonly isSpecies: (name: string) => boolean;
   /** Values of all constants, to decide signs. */
   readonly constants: ReadonlyMap<string, number>;
-  /** Counts that only reactions and events change. */
-  readonly isCount: (name: string) => boolean;
+  /** Names that provably never are negative: counts, time, and what rules and events make so. */
+  readonly isNonNegative: (name: string) => boolean;
 }
 
 const call = (op: "+" | "neg", args: readonly Expression[]): Expression => ({ kind: "call", op, args });
@@ -25,8 +25,32 @@ export function classifyLaw(expression: Expression, { isSpecies }: LawContext): 
   return parts?.length === 1 ? { expression, massAction: parts[0] } : { expression };
 }
 
-const sign = (expr: Expression, { constants, isCount }: LawContext): -1 | 0 | 1 =>
-  signOf(foldConstants(expr, constants), isCount);
+const sign = (expr: Expression, { constants, isNonNegative }: LawContext): -1 | 0 | 1 =>
+  signOf(foldConstants(expr, constants), isNonNegative);
+
+/**
+ * Names of a set that stay non-negative as long as all of them are: each begins so, and what is said of it keeps it so.
+ * @param said - Formulas that give a name its values.
+ */
+export function nonNegativeNames(
+  counts: ReadonlySet<string>,
+  said: ReadonlyMap<string, readonly Expression[]>,
+  constants: ReadonlyMap<string, number>,
+): ReadonlySet<string> {
+  const folded = new Map(
+    Array.from(said, ([name, formulas]) => [name, formulas.map((f) => foldConstants(f, constants))] as const),
+  );
+  const names = new Set([...counts, ...said.keys()]);
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const [name, formulas] of folded) {
+      if (!names.has(name) || formulas.every((f) => signOf(f, (other) => names.has(other)) === 1)) continue;
+      names.delete(name);
+      changed = true;
+    }
+  }
+  return names;
+}
 
 /** Whether the constant of mass action is a negative number. */
 export function isNegative(rate: Expression, { constants }: LawContext): boolean {

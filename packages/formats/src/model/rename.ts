@@ -1,6 +1,7 @@
 import type { Network } from "@dbd/cme";
 import { type Expression, timeSymbol } from "@dbd/cme/expression";
 import { substitute } from "./functions.ts";
+import { freshName, quote } from "./names.ts";
 
 const symbol = (name: string): Expression => ({ kind: "symbol", name });
 
@@ -46,4 +47,19 @@ export function renamed(network: Network, rename: (name: string) => string): Net
           })),
         }),
   };
+}
+
+/** Names of a document that mean something else to us get another one, everywhere. */
+export function withoutReserved(network: Network, taken: Set<string>): Network {
+  const { species, parameters, assignments } = network;
+  const all = [...species, ...parameters.keys(), ...(assignments?.keys() ?? [])];
+  if (!all.some((name) => name.endsWith(quote))) return network;
+  const names = new Map<string, string>();
+  const rename = (name: string): string => {
+    if (!name.endsWith(quote)) return name;
+    const known = names.get(name) ?? freshName(`${name.slice(0, -1)}_2`, taken);
+    names.set(name, known);
+    return known;
+  };
+  return renamed(network, rename);
 }
