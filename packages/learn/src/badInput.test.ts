@@ -50,7 +50,9 @@ test("a family that cannot be normalised on its support says which coefficient a
   const falling = { ...free, starts: [{ ...problem.starts[0], y0: Float64Array.of(-1, 0.3) }] };
   const at = (u: Float64Array): number => gradient(falling, u, new Float64Array(2));
   expect(() => at(Float64Array.of(0, -1))).toThrow(ArgumentError);
-  expect(() => at(Float64Array.of(0, -1))).toThrow(/the top coefficient ν₂ = -0\.\d+ is negative.*Try a finite support/);
+  expect(() => at(Float64Array.of(0, -1))).toThrow(
+    /the top coefficient ν₂ = -0\.\d+ is negative.*Try a finite support/,
+  );
 });
 
 test("one data point has no slope to match and no path to track", async () => {

@@ -25,10 +25,16 @@ export interface MatchOptions {
  * Half the weighted sum of squares at u, its gradient [Q] and Gauss–Newton matrix [Q, Q] (lower triangle), penalty
  * included.
  */
-export interface Squares {
+interface Squares {
   readonly value: number;
   readonly gradient: Float64Array;
   readonly H: Float64Array;
+}
+
+/** What derivative matching minimises. */
+export interface DerivativeSquares {
+  value(u: Float64Array): number;
+  expand(u: Float64Array): Squares;
 }
 
 /**
@@ -45,13 +51,13 @@ export function matchDerivatives(problem: Problem, options: MatchOptions): Float
   let u = options.u0?.slice() ?? new Float64Array(problem.dynamics.shape[1]);
   checkProblem("matchDerivatives", problem, u);
   const squares = derivativeSquares(problem, options);
-  let at = squares(u);
+  let at = squares.expand(u);
   let mu = 0;
   for (let i = 0; i < iterations; i++) {
     const delta = stepOf(at, mu);
     const next = u.map((v, q) => v - delta[q]);
-    const there = squares(next);
-    if (!(there.value < at.value)) {
+    const value = squares.value(next);
+    if (!(value < at.value)) {
       if (mu > 1e8) break; // no descent left above rounding
       mu = Math.max(1e-4, mu * 5);
       continue;
@@ -59,12 +65,12 @@ export function matchDerivatives(problem: Problem, options: MatchOptions): Float
     // The model's own gain tells whether F is linear in u: then the minimum is reached.
     let promised = 0;
     for (let q = 0; q < delta.length; q++) promised += 0.5 * delta[q] * at.gradient[q];
-    const gain = at.value - there.value;
+    const gain = at.value - value;
     const linear = mu === 0 && Math.abs(gain - promised) <= 1e-6 * promised;
     mu = mu < 1e-10 ? 0 : mu / 5;
     u = next;
-    at = there;
-    if (linear || gain <= 1e-10 * at.value) break;
+    if (linear || gain <= 1e-10 * value) break;
+    at = squares.expand(u);
   }
   return u;
 }
@@ -111,7 +117,7 @@ function slopesOf({ times }: Problem, paths: readonly Float64Array[], measure: "
  * The sum that derivative matching minimises, as a function of u; what does not depend on u is done once.
  * @throws ArgumentError when paths or tangents do not fit.
  */
-export function derivativeSquares(problem: Problem, options: MatchOptions): (u: Float64Array) => Squares {
+export function derivativeSquares(problem: Problem, options: MatchOptions): DerivativeSquares {
   const { times, weights, penalty } = problem;
   const [P, Q] = problem.dynamics.shape;
   const { paths, measure = "time" } = options;
@@ -127,12 +133,14 @@ export function derivativeSquares(problem: Problem, options: MatchOptions): (u: 
   );
   const J = new Float64Array(P * Q);
   const residual = new Float64Array(P);
-  const scratch = new Float64Array(Q);
-  return (u) => {
-    const gradient = new Float64Array(Q);
-    const H = new Float64Array(Q * Q);
-    let value = penalty?.evaluate(u, gradient) ?? 0;
-    penalty?.addHessian(H);
+  const pull = new Float64Array(P);
+  const scratch = new Float64Array(P * Q);
+  /** Visits every point: leaves F − ẏ in `residual`, its pull weight·G·residual in `pull`, and adds ½ residual·pull. */
+  const each = (
+    u: Float64Array,
+    visit: (dynamics: Dynamics, y: Float64Array, G: Float64Array, w: number) => void,
+  ): number => {
+    let value = 0;
     for (const [i, path] of paths.entries()) {
       const dynamics = options.dynamics?.[i] ?? problem.dynamics;
       for (let t = 0; t < weights.length; t++) {
@@ -142,17 +150,30 @@ export function derivativeSquares(problem: Problem, options: MatchOptions): (u: 
         const G = metrics[i][t];
         dynamics.evaluate(y, u, residual);
         for (let k = 0; k < P; k++) residual[k] -= tangents[i][t * P + k];
-        jacobian(dynamics, y, u, J);
-        addMetric(J, G, weight, scratch, H);
         for (let k = 0; k < P; k++) {
-          let pull = 0;
-          for (let l = 0; l < P; l++) pull += weight * G[k * P + l] * residual[l];
-          value += 0.5 * pull * residual[k];
-          for (let q = 0; q < Q; q++) gradient[q] += pull * J[k * Q + q];
+          pull[k] = 0;
+          for (let l = 0; l < P; l++) pull[k] += weight * G[k * P + l] * residual[l];
+          value += 0.5 * pull[k] * residual[k];
         }
+        visit(dynamics, y, G, weight);
       }
     }
-    return { value, gradient, H };
+    return value;
+  };
+  return {
+    value: (u) => (penalty?.evaluate(u) ?? 0) + each(u, () => undefined),
+    expand(u) {
+      const gradient = new Float64Array(Q);
+      const H = new Float64Array(Q * Q);
+      const own = penalty?.evaluate(u, gradient) ?? 0;
+      penalty?.addHessian(H);
+      const value = each(u, (dynamics, y, G, weight) => {
+        jacobian(dynamics, y, u, J);
+        addMetric(J, G, weight, scratch, H);
+        for (let k = 0; k < P; k++) for (let q = 0; q < Q; q++) gradient[q] += pull[k] * J[k * Q + q];
+      });
+      return { value: own + value, gradient, H };
+    },
   };
 }
 

@@ -175,7 +175,7 @@ function prepare(problem: Problem, paths: readonly Float64Array[], borders: read
       expand(z): Quadratic {
         const gradient = new Float64Array(size);
         const metric = new Float64Array(size * size);
-        const scratch = new Float64Array(size);
+        const scratch = new Float64Array(P * size);
         let S = extendedPenalty?.evaluate(z, gradient) ?? 0;
         each(z, continuity, true, (off, G, weight, J) => {
           S += weight * half(off, G);

@@ -28,14 +28,14 @@ test("Schlögl, K = 4, learned from 13 other starts and 8 mixtures, predicts x�
 test("a fit of x₀ = 250 (no prediction): K = 4 and K = 6 reach their floors", async () => {
   for (const seed of [1, 2, 3]) {
     const four = schloglData(4, [250]);
-    const { problem, u } = await learnSchlogl(four, { hidden: 12, seed });
+    const { problem, u } = await learnSchlogl(four, { hidden: 12, seed, iterations: 20 });
     const { kl, mean, variance } = follow(problem, u, four.starts[0]);
     expect(kl).toBeLessThan(0.241);
     expect(mean).toBeLessThan(0.005);
     expect(variance).toBeLessThan(0.01);
   }
   const six = schloglData(6, [250]);
-  const fit = await learnSchlogl(six, { hidden: 20, seed: 1 });
+  const fit = await learnSchlogl(six, { hidden: 20, seed: 1, iterations: 20 });
   const { kl, floor, aboveFloor } = follow(fit.problem, fit.u, six.starts[0]);
   expect(kl).toBeLessThan(1.2 * floor);
   expect(aboveFloor).toBeLessThan(1.2); // at every time

@@ -4,7 +4,7 @@ import { addMetric, fisherMatrix, symmetrise } from "./fisher.ts";
 import { firstTimes, growing, type HorizonOptions } from "./horizon.ts";
 import type { LearnResult } from "./learnResult.ts";
 import { minimiseSquares, type Quadratic, type SquaresProblem } from "./leastSquares.ts";
-import { derivativeSquares, type MatchOptions, type Squares } from "./matchDerivatives.ts";
+import { derivativeSquares, type DerivativeSquares, type MatchOptions } from "./matchDerivatives.ts";
 import { checkProblem, dynamicsOf, trajectoryOf, type Problem } from "./problem.ts";
 
 /** What the trajectories are to follow. */
@@ -58,7 +58,7 @@ interface Track {
   readonly paths: readonly Float64Array[];
   /** G at every time of every path. */
   readonly metrics: readonly (readonly Float64Array[])[];
-  readonly beside: { readonly squares: (u: Float64Array) => Squares; readonly strength: number } | undefined;
+  readonly beside: { readonly squares: DerivativeSquares; readonly strength: number } | undefined;
 }
 
 function tracking(problem: Problem, { paths, metrics, beside }: Track): SquaresProblem {
@@ -81,7 +81,7 @@ function tracking(problem: Problem, { paths, metrics, beside }: Track): SquaresP
   const expand = (u: Float64Array): Quadratic => {
     const gradient = new Float64Array(Q);
     const metric = new Float64Array(Q * Q);
-    const scratch = new Float64Array(Q);
+    const scratch = new Float64Array(P * Q);
     let S = penalty?.evaluate(u, gradient) ?? 0;
     for (const [i, start] of starts.entries()) {
       const path = variational(dynamicsOf(problem, start), u, { ...problem, y0: start.y0 });
@@ -94,7 +94,7 @@ function tracking(problem: Problem, { paths, metrics, beside }: Track): SquaresP
       }
     }
     if (beside !== undefined) {
-      const { value, gradient: slope, H } = beside.squares(u);
+      const { value, gradient: slope, H } = beside.squares.expand(u);
       S += beside.strength * value;
       for (let q = 0; q < Q; q++) gradient[q] += beside.strength * slope[q];
       for (let q = 0; q < Q * Q; q++) metric[q] += beside.strength * H[q];
@@ -108,7 +108,7 @@ function tracking(problem: Problem, { paths, metrics, beside }: Track): SquaresP
       const { values } = trajectoryOf(problem, u, start);
       for (let t = 1; t < weights.length; t++) if (weights[t] !== 0) S += distance(values, i, t);
     }
-    return beside === undefined ? S : S + beside.strength * beside.squares(u).value;
+    return beside === undefined ? S : S + beside.strength * beside.squares.value(u);
   };
   const weight = weights.reduce((a, b) => a + b, 0) * starts.length;
   return { label: "tracking", penalty, weight, expand, value };

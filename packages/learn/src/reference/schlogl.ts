@@ -143,7 +143,7 @@ export interface SchloglSettings {
 /** One network per coordinate: matched on all paths, then tracked on the starts with a growing horizon. */
 export async function learnSchlogl(
   { family, chart, times, starts, mixtures }: SchloglData,
-  { hidden, seed, penalty = 1e-6, strength = 0.1, iterations = 20, matchIterations = 60, polish = 0 }: SchloglSettings,
+  { hidden, seed, penalty = 1e-6, strength = 0.1, iterations = 10, matchIterations = 60, polish = 0 }: SchloglSettings,
 ): Promise<{ readonly problem: Problem; readonly u: Float64Array; readonly objective: Float64Array }> {
   const K = family.order;
   const all = [...starts, ...mixtures];
@@ -155,7 +155,7 @@ export async function learnSchlogl(
     dynamics,
     times,
     weights: trapezoid(times, "logTime"),
-    starts: all,
+    starts,
     integrator: rk4,
     substeps: 2,
     penalty: normPenalty(u0.length, penalty),
@@ -167,7 +167,7 @@ export async function learnSchlogl(
   };
   const matched = matchDerivatives(problem, { ...matching, u0, iterations: matchIterations });
   const tracked = await trackPaths(problem, matched, {
-    paths: matching.paths,
+    paths: starts.map(({ path }) => path),
     matching: { ...matching, strength },
     fractions: [0.125, 0.25, 0.5, 0.75, 1],
     iterations,
