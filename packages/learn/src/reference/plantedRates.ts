@@ -8,14 +8,15 @@ import { trapezoid, type Start } from "../problem.ts";
 import { startFromSamples } from "../sampledStart.ts";
 import { simulateRuns } from "./ssa.ts";
 
-const times = Float64Array.from({ length: 13 }, (_, t) => 0.2 + 0.2 * t);
+const timesOf = (T: number): Float64Array => Float64Array.from({ length: T }, (_, t) => 0.2 + (2.4 * t) / (T - 1));
 
 /**
  * Plants four constants in ∅ → A ⇌ B → ∅, simulates, and fits the rate laws of the same graph to the averages, with a
  * product of Poisson distributions as the family (exact for these reactions).
  * @returns Largest relative error of a constant.
  */
-export async function recoverRateLaw(seed: number, runs: number): Promise<number> {
+export async function recoverRateLaw(seed: number, runs: number, T = 13): Promise<number> {
+  const times = timesOf(T);
   const random = stream("planted", seed);
   const spread = (middle: number): number => middle * 2 ** (2 * random() - 1);
   const k = [spread(20), spread(1), spread(0.5), spread(0.8)];
@@ -68,6 +69,7 @@ export async function recoverRateLaw(seed: number, runs: number): Promise<number
 
 /** The same for ∅ → A, 2 A → ∅ with the projected dynamics of two interactions, linear in the rates. */
 export async function recoverProjected(seed: number, runs: number): Promise<number> {
+  const times = timesOf(13);
   const random = stream("planted pairs", seed);
   const spread = (middle: number): number => middle * 2 ** (2 * random() - 1);
   const k = [spread(15), spread(0.1)];

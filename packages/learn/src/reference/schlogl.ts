@@ -143,7 +143,7 @@ export interface SchloglSettings {
 /** One network per coordinate: matched on all paths, then tracked on the starts with a growing horizon. */
 export async function learnSchlogl(
   { family, chart, times, starts, mixtures }: SchloglData,
-  { hidden, seed, penalty = 1e-6, strength = 0.1, iterations = 10, matchIterations = 60, polish = 0 }: SchloglSettings,
+  { hidden, seed, penalty = 1e-6, strength = 0.1, iterations = 25, matchIterations = 60, polish = 0 }: SchloglSettings,
 ): Promise<{ readonly problem: Problem; readonly u: Float64Array; readonly objective: Float64Array }> {
   const K = family.order;
   const all = [...starts, ...mixtures];

@@ -46,7 +46,7 @@ test("the three coordinates are one flow, and the constants have names", () => {
 });
 
 test("planted rate constants are recovered from simulated runs of the same graph", async () => {
-  expect(await recoverRateLaw(2, 800)).toBeLessThan(0.02 * Math.sqrt(10_000 / 800)); // 2 % is for 10⁴ runs
+  expect(await recoverRateLaw(2, 800, 6)).toBeLessThan(0.02 * Math.sqrt(10_000 / 800)); // 2 % is for 10⁴ runs
 });
 
 test("a graph with names that do not exist is refused", () => {
