@@ -64,18 +64,18 @@ const models: readonly Case[] = [
     /^dbd: ghost\.xml:8:18: the species "B" is not declared/,
   ],
   [
-    "timed.xml",
-    sbml(A, reaction(time)),
-    "simulate timed.xml",
+    "delayed.xml",
+    sbml(A, reaction(`<apply>${time.replace("symbols/time", "symbols/delay")}<ci>A</ci><cn>1</cn></apply>`)),
+    "simulate delayed.xml",
     3,
-    /^dbd: timed\.xml:10:1: a law that depends on time is not supported/,
+    /^dbd: delayed\.xml:10:8: the symbol "delay" in a law is not supported/,
   ],
   [
     "event.xml",
     sbml(A, reaction("<ci>A</ci>")).replace("</model>", `<listOfEvents><event id="e"/></listOfEvents>\n</model>`),
     "check event.xml",
     3,
-    /^dbd: event\.xml:14:15: an event is not supported/,
+    /^dbd: event\.xml:14:15: an event without a trigger is not supported/,
   ],
   [
     "level1.xml",
@@ -209,8 +209,7 @@ const usage: readonly Case[] = [
   ["", "", "exact ok.dbd --vars A,C", 2, /--vars: found "C"; expected names of the model: A/],
   ["", "", "simulate ok.dbd --vars C", 2, /--vars: found "C"; expected names of the model: A/],
   ["", "", "simulate ok.dbd --method direkt", 2, /direkt.*Did you mean "direct"\?/],
-  ["", "", "simulate ok.dbd --method tau-leap", 3, /tau-leap.*not supported/],
-  ["", "", "simulate ok.dbd --method next-reaction", 3, /next-reaction.*not supported/],
+  ["", "", "simulate ok.dbd --method nextreaction", 2, /nextreaction.*Did you mean "next-reaction"\?/],
   [
     "law.dbd",
     "A = 5\nA -> 0 @ = 2 * A / (1 + A)\n",

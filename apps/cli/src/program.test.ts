@@ -40,7 +40,7 @@ put("explode.dbd", "2 A -> 3 A @ 1000\nA = 20\n");
 put("bad.dbd", "A -> 0 @ kk\n");
 put("worse.dbd", "A => 0\n");
 put("model.net", "begin species\n");
-put("model.ant", "A -> ; k\n");
+put("model.ant", "model cell(x)\n");
 put("broken.xml", "<sbml>");
 put("grid.txt", "# times\n0\n1\n0.5\n");
 put("words.txt", "0\none\n");
@@ -62,6 +62,7 @@ put("data.yaml", document.replace("decay.dbd", "${DBD_TEST_DATA}/x.xml"));
 mkdirSync(join(folder, "full"));
 put("full/file", "mine");
 put("taken.csv", "mine");
+put("taken.xml", "mine");
 
 /** [command line, exit code, what stderr must say] */
 const bad: readonly (readonly [string, number, string])[] = [
@@ -72,7 +73,18 @@ const bad: readonly (readonly [string, number, string])[] = [
   ["simulate decay.dbd --runs 0", 2, 'found "0"; expected a whole number of at least 1; for example --runs 10000'],
   ["simulate decay.dbd --runs many", 2, 'found "many"; expected a whole number'],
   ["simulate decay.dbd --workers 0", 2, "expected a whole number of at least 1"],
-  ["simulate decay.dbd --method tau", 2, 'found "tau"; expected one of auto, direct'],
+  ["simulate decay.dbd --method tau", 2, 'found "tau"; expected one of auto, direct, sorting-direct'],
+  ["simulate decay.dbd --method tau-lep", 2, 'Did you mean "tau-leap"?'],
+  ["rate decay.dbd --vars B", 2, '--vars: found "B"; expected names of the model: A'],
+  ["rate decay.dbd --observables", 2, "--observables: found decay.dbd; expected a BioNetGen network (.net)"],
+  ["rate decay.dbd --concentration A", 2, "whose format has no compartments"],
+  ["rate decay.dbd --amount A --concentration A", 2, 'found "A", which --amount has too'],
+  ["rate explode.dbd --duration 9", 1, "rate: "],
+  ["convert decay.dbd", 2, "found no format; expected --to sbml, net, antimony or dbd, or a file"],
+  ["convert decay.dbd --to smbl", 2, 'Did you mean "sbml"?'],
+  ["convert decay.dbd model.doc", 2, "model.doc: found no extension of a model"],
+  ["convert decay.dbd taken.xml", 2, "taken.xml: found an existing file"],
+  ["convert gone.dbd --to net", 2, "gone.dbd: found no such file"],
   ["simulate decay.dbd --steps 2.5", 2, 'found "2.5"; expected a whole number of at least 1'],
   ["simulate decay.dbd --duration 0", 2, "--duration: found 0; expected a number above 0"],
   ["simulate decay.dbd --start -1", 2, 'found "-1"; expected a number of at least 0'],
@@ -90,8 +102,8 @@ const bad: readonly (readonly [string, number, string])[] = [
   ["simulate bad.dbd", 2, 'bad.dbd:1:10: unknown name "kk"'],
   ["simulate worse.dbd", 2, "worse.dbd:1:4: expected"],
   ["simulate decay.yaml", 2, "found an experiment; expected a model. Try dbd learn decay.yaml"],
-  ["simulate model.net", 3, "a BioNetGen network (.net) is not supported"],
-  ["simulate model.ant", 3, "an Antimony model (.ant) is not supported"],
+  ["simulate model.net", 2, 'model.net:1:1: the file ends inside the block "species"'],
+  ["simulate model.ant", 3, "model.ant:1:1: a model with arguments is not supported"],
   ["simulate broken.xml", 2, "broken.xml:1:"],
   ["exact decay.dbd --marginal B m.csv", 2, '--marginal: found "B"; expected names of the model: A'],
   ["exact decay.dbd --tolerance 0", 2, "expected a number of at least 1e-14"],
@@ -229,7 +241,13 @@ test("check lists what a model and an experiment contain", async () => {
 
 test("the list of demos is what programs read", async () => {
   const list = JSON.parse((await dbd("demo --list --json -")).out) as { name: string; title: string; file: string }[];
-  expect(list.map(({ name }) => name)).toEqual(["birth-death", "annihilation", "dimerisation"]);
+  expect(list.map(({ name }) => name)).toEqual([
+    "birth-death",
+    "annihilation",
+    "dimerisation",
+    "ip3",
+    "ip3-from-closed",
+  ]);
   for (const { file, title } of list) expect([existsSync(file), title.length > 0]).toEqual([true, true]);
   expect((await dbd("demo --list")).out).toContain("birth-death");
 });

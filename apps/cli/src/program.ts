@@ -2,12 +2,16 @@ import { Command, CommanderError } from "commander";
 import pc from "picocolors";
 import { closureNames } from "./closureNames.ts";
 import type { ClosureCommandOptions } from "./commands/closure.ts";
+import type { ConvertCommandOptions } from "./commands/convert.ts";
 import type { DemoCommandOptions } from "./commands/demo.ts";
 import type { ExactCommandOptions } from "./commands/exact.ts";
 import type { LearnCommandOptions } from "./commands/learn.ts";
+import type { RateCommandOptions } from "./commands/rate.ts";
 import type { SimulateCommandOptions } from "./commands/simulate.ts";
 import { failureOf } from "./failure.ts";
+import { formatNames } from "./formatNames.ts";
 import type { Io } from "./io.ts";
+import { methodNames } from "./methodNames.ts";
 import {
   collect,
   type CommonOptions,
@@ -20,20 +24,16 @@ import {
 import { withGridOptions } from "./timeGrid.ts";
 import { version } from "./version.ts";
 
-const METHODS = [
-  ["auto", "direct"],
-  ["sorting-direct", "next-reaction", "composition-rejection", "tau-leap"],
-] as const;
 const BACKENDS = [["auto", "generic", "wasm"], []] as const;
 
-const MODEL = "a .dbd, .xml or .sbml file";
+const MODEL = "a .dbd, .xml, .sbml, .net or .ant file";
 
 function simulate(io: Io): Command {
   return withCommonOptions(withGridOptions(new Command("simulate")))
     .description("stochastic ensemble of a model: mean and standard deviation of every species")
     .argument("<model>", MODEL)
     .option("--runs <n>", "independent runs", wholeNumber(1, "--runs 10000"), 10_000)
-    .option("--method <name>", "simulation method: auto or direct", oneOf("the method", ...METHODS), "auto")
+    .option("--method <name>", methodNames.join(", "), oneOf("the method", methodNames, []), "auto")
     .option(
       "--backend <name>",
       "engine: auto, generic or wasm (the same bits)",
@@ -41,7 +41,7 @@ function simulate(io: Io): Command {
       "auto",
     )
     .option("--vars <names>", "species to report, separated by commas", nameList)
-    .option("--trajectories <file>", "every run's states, as .csv")
+    .option("--trajectories <file>", "every run's states, as .csv, .npz or .h5")
     .action(async (model: string, options: SimulateCommandOptions) =>
       (await import("./commands/simulate.ts")).simulateCommand(io, model, options),
     );
@@ -68,6 +68,37 @@ function closure(io: Io): Command {
     .option("--vars <names>", "species to report, separated by commas", nameList)
     .action(async (model: string, options: ClosureCommandOptions) =>
       (await import("./commands/closure.ts")).closureCommand(io, model, options),
+    );
+}
+
+function rate(io: Io): Command {
+  return withCommonOptions(withGridOptions(new Command("rate")))
+    .description("deterministic rate equations of a model")
+    .argument("<model>", MODEL)
+    .option("--rtol <x>", "relative tolerance of a step", finiteNumber("--rtol 1e-8", 1e-15), 1e-8)
+    .option("--atol <x>", "absolute tolerance of a step, in copies", finiteNumber("--atol 1e-12", 0), 1e-12)
+    .option("--vars <names>", "columns: species, rules and what events set, separated by commas", nameList)
+    .option("--amount <names>", "species to report as amounts", nameList)
+    .option("--concentration <names>", "species to report as amount / size of the compartment", nameList)
+    .option("--observables", "of a .net: its groups")
+    .option("--species", "of a .net: S1, S2, …")
+    .action(async (model: string, options: RateCommandOptions) =>
+      (await import("./commands/rate.ts")).rateCommand(io, model, options),
+    );
+}
+
+function convert(io: Io): Command {
+  return withCommonOptions(new Command("convert"))
+    .description("a model in another format")
+    .argument("<model>", MODEL)
+    .argument("[file]", "where to write it; stdout when left out")
+    .option(
+      "--to <format>",
+      `${formatNames.join(", ")}; by the file's extension when left out`,
+      oneOf("the format", formatNames, []),
+    )
+    .action(async (model: string, file: string | undefined, options: ConvertCommandOptions) =>
+      (await import("./commands/convert.ts")).convertCommand(io, model, file, options),
     );
 }
 
@@ -113,7 +144,9 @@ function program(io: Io): Command {
   const commands = [
     simulate(io),
     exact(io),
+    rate(io),
     closure(io),
+    convert(io),
     experiment("learn", "the main job: data, family, Algorithm 1, result folder with report", async (file, o) =>
       (await import("./commands/learn.ts")).learnCommand(io, file, o),
     ),

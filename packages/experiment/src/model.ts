@@ -38,7 +38,7 @@ export async function parseModel(text: string, path: string, options: ModelOptio
       return (await import("@dbd/formats/antimony")).readAntimony(text, { file: path, amounts });
     case "net":
       return (await import("@dbd/formats/net")).readNet(text, { file: path, amounts, observables });
-    case "dbd":
+    default:
       return parseNetwork(text, { file: path });
   }
 }
@@ -59,4 +59,12 @@ export async function readModel(experiment: Experiment, read: FileReader): Promi
     );
   }
   return parseModel(text, model.path);
+}
+
+/** The compartment of every species, by name; empty for formats without compartments. */
+export async function modelCompartments(text: string, path: string): Promise<ReadonlyMap<string, string>> {
+  const format = modelFormat(path, text);
+  if (format === "sbml") return (await import("@dbd/formats/sbml")).sbmlCompartments(text, { file: path });
+  if (format === "antimony") return (await import("@dbd/formats/antimony")).antimonyCompartments(text, { file: path });
+  return new Map();
 }

@@ -1,2 +1,2 @@
-export { type AntimonyOptions, readAntimony } from "./antimony/read.ts";
+export { type AntimonyOptions, readAntimony, antimonyCompartments } from "./antimony/read.ts";
 export { writeAntimony } from "./antimony/write.ts";

@@ -150,7 +150,7 @@ test.skipIf(missing !== undefined)(
       return Array.from({ length: 20 }, () => species.map(() => Math.floor(random() * 200)));
     });
     const odd = parseNetwork("α -> 2 α @ κ\nκ = 0.5\nα = 3\ncompartment -> 0 @ 1\n", { file: "odd" });
-    const given = [parseNetwork(everything), odd, ...networks].map(writeSbml);
+    const given = [parseNetwork(everything), odd, ...networks].map((network) => writeSbml(network));
     // What we wrote of the files is evaluated too: the states are those of the files.
     const again = networks.map((network, i) => [writeSbml(network), inputs[i]]);
     const job = { read: [...texts.map((text, i) => [text, inputs[i]]), ...again], written: given };

@@ -1,8 +1,8 @@
 import type { Network } from "@dbd/cme";
-import { assemble, type AssembleOptions } from "./model/assemble.ts";
+import { assemble, type AssembleOptions, compartmentsOf } from "./model/assemble.ts";
 import { readDocument } from "./sbml/document.ts";
 
-export { writeSbml } from "./sbml/write.ts";
+export { writeSbml, type WriteSbmlOptions } from "./sbml/write.ts";
 
 /** What may be said about an SBML text. */
 export interface SbmlOptions extends AssembleOptions {
@@ -19,4 +19,9 @@ export interface SbmlOptions extends AssembleOptions {
  */
 export function readSbml(text: string, { file, ...options }: SbmlOptions = {}): Network {
   return assemble(readDocument(text, file), options);
+}
+
+/** The compartment of every species of an SBML document, whose size is a parameter or a rule of the network. */
+export function sbmlCompartments(text: string, { file }: SbmlOptions = {}): ReadonlyMap<string, string> {
+  return compartmentsOf(readDocument(text, file));
 }

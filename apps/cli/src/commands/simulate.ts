@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { type Ensemble, printNetwork, simulateEnsemble } from "@dbd/cme";
+import { type Ensemble, printNetwork, simulateEnsemble, simulationMethod } from "@dbd/cme";
 import { UnsupportedError } from "@dbd/numerics/errors";
 import { createMoments, mergeMoments, type Moments, variance } from "@dbd/numerics/stats/moments";
 import { checkTargets, deliver } from "../deliver.ts";
@@ -8,6 +8,7 @@ import { interrupted, usage } from "../failure.ts";
 import { checkFree, openFolder, userPath, writeFile } from "../files.ts";
 import type { Io } from "../io.ts";
 import { writeResult } from "../manifest.ts";
+import { type MethodName, simulatorNames } from "../methodNames.ts";
 import { modelFile } from "../modelFile.ts";
 import { chosenNames, someRows } from "../momentTable.ts";
 import type { CommonOptions } from "../options.ts";
@@ -18,7 +19,7 @@ import { type GridOptions, timesOf } from "../timeGrid.ts";
 
 export interface SimulateCommandOptions extends CommonOptions, GridOptions {
   readonly runs: number;
-  readonly method: "auto" | "direct";
+  readonly method: MethodName;
   readonly backend: "auto" | "generic" | "wasm";
   readonly vars?: readonly string[];
   readonly trajectories?: string;
@@ -43,6 +44,9 @@ interface Part {
   readonly count: number;
   /** The same bits either way; kept for the manifest. */
   readonly backend: Ensemble["backend"];
+  readonly method: string;
+  /** Why that method. */
+  readonly reason: string;
   readonly mean: readonly number[];
   readonly m2: readonly number[];
   readonly events: number;
@@ -60,7 +64,7 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
   checkTargets(io, options);
   if (options.trajectories !== undefined) checkTrajectories(userPath(options.trajectories, io), force || resume);
   if (folder !== undefined) openFolder(folder, options);
-  const input = { model: printNetwork(network), times: [...times], runs, species, method: "direct" };
+  const input = { model: printNetwork(network), times: [...times], runs, species, method: options.method };
   const parts = openParts(
     folder,
     JSON.stringify({ command: "simulate", input, seed, trajectories: options.trajectories !== undefined }),
@@ -74,6 +78,8 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
   let events = 0;
   let backend: Ensemble["backend"] = "generic";
   let threads = 1;
+  const method = options.method === "auto" ? undefined : simulationMethod(simulatorNames[options.method]);
+  let chosen = { name: options.method as string, why: "asked for" };
   for (const [first, count] of partsOf(runs)) {
     const name = `runs-${first}.json`;
     const saved = parts.load(name);
@@ -89,6 +95,7 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
         species,
         workers: threads,
         backend: options.backend,
+        ...(method === undefined ? {} : { method }),
         trajectories: keep,
         signal: io.signal,
         onProgress: ({ done, label = "" }) => view.report({ done: first + done, total: runs, label: `runs ${label}` }),
@@ -112,6 +119,7 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
     mergeMoments(total, momentsOf(part));
     events += part.events;
     ({ backend } = part);
+    if (method === undefined) chosen = { name: commandName(part.method), why: part.reason };
     if (part.states !== undefined) states.push(part.states);
   }
   view.end();
@@ -125,7 +133,7 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
       command: "simulate",
       input,
       seed,
-      method: { name: "direct", why: options.method === "auto" ? "the only exact method so far" : "asked for" },
+      method: chosen,
       backend: { name: backend, why: options.backend === "auto" ? backendReason(backend) : "asked for" },
       events,
       workers,
@@ -134,7 +142,7 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
     parts.clear();
   }
   deliver(io, options, {
-    lines: [`${runs} runs of ${model}, direct method, ${backend} back end, seed ${seed}, ${events} events`],
+    lines: [`${runs} runs of ${model}, ${chosen.name} method, ${backend} back end, seed ${seed}, ${events} events`],
     header,
     rows,
     shownRows: someRows(rows),
@@ -145,13 +153,17 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
       seed,
       runs,
       events,
-      method: "direct",
+      method: chosen.name,
       backend,
       columns: header,
       rows,
     },
   });
 }
+
+/** The name that the command line has for a method. */
+const commandName = (name: string): string =>
+  Object.entries(simulatorNames).find(([, known]) => known === name)?.[0] ?? name;
 
 const backendReason = (backend: Ensemble["backend"]): string =>
   backend === "wasm" ? "small mass-action network" : "laws, size or engine rule the WebAssembly kernels out";
@@ -164,14 +176,19 @@ function checkTrajectories(path: string, force: boolean): void {
   checkFree(path, force);
 }
 
-const partOf = ({ runs, backend, mean, variance: v, events, trajectories }: Ensemble): Part => ({
-  backend,
-  count: runs,
-  mean: [...mean],
-  m2: Array.from(v, (value) => (runs < 2 ? 0 : value * (runs - 1))),
-  events,
-  ...(trajectories === undefined ? {} : { states: [...trajectories] }),
-});
+const partOf = ({ runs, backend, method, methodReason = "asked for", ...rest }: Ensemble): Part => {
+  const { mean, variance: v, events, trajectories } = rest;
+  return {
+    backend,
+    method,
+    reason: methodReason,
+    count: runs,
+    mean: [...mean],
+    m2: Array.from(v, (value) => (runs < 2 ? 0 : value * (runs - 1))),
+    events,
+    ...(trajectories === undefined ? {} : { states: [...trajectories] }),
+  };
+};
 
 const momentsOf = ({ count, mean, m2 }: Part): Moments => ({
   count,

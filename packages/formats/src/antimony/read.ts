@@ -1,7 +1,7 @@
 import type { Network } from "@dbd/cme";
 import type { Expression } from "@dbd/cme/expression";
 import { SourceError, type SourcePlace, UnsupportedError } from "@dbd/numerics/errors";
-import { assemble, type AssembleOptions } from "../model/assemble.ts";
+import { assemble, type AssembleOptions, compartmentsOf } from "../model/assemble.ts";
 import { UserFunctions } from "../model/functions.ts";
 import { call, commonFunctions, type Dialect, number, parseInfix } from "../model/infix.ts";
 import { freshName, sourceName } from "../model/names.ts";
@@ -416,7 +416,16 @@ function cutOutside(text: string, mark: string): { readonly text: string; readon
  * @throws {SourceError} For a bad text.   @throws {UnsupportedError} For modules, interactions, constraints and the like.
  */
 export function readAntimony(text: string, { file, ...options }: AntimonyOptions = {}): Network {
+  return assemble(readSource(text, file), options);
+}
+
+function readSource(text: string, file: string | undefined): SourceModel {
   const reader = new AntimonyReader(file);
   reader.read(statementsOf(text, file));
-  return assemble(reader.model(), options);
+  return reader.model();
+}
+
+/** The compartment of every species of an Antimony text, whose size is a parameter or a rule of the network. */
+export function antimonyCompartments(text: string, { file }: AntimonyOptions = {}): ReadonlyMap<string, string> {
+  return compartmentsOf(readSource(text, file));
 }

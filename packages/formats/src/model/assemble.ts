@@ -322,3 +322,8 @@ export function assemble(model: SourceModel, { amounts = "whole" }: AssembleOpti
   };
   return withoutReserved(network, work.names);
 }
+
+/** The compartment of every species. */
+export function compartmentsOf({ species }: SourceModel): ReadonlyMap<string, string> {
+  return new Map(Array.from(species, ([name, { compartment }]) => [name, compartment] as const));
+}

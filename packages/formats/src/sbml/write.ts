@@ -92,15 +92,20 @@ function eventElement(event: NetworkEvent, taken: Set<string>): string {
   ].join("");
 }
 
+export interface WriteSbmlOptions {
+  /** What people call a species, such as the pattern of a .net, by its name in the network. */
+  readonly names?: ReadonlyMap<string, string>;
+}
+
 /**
  * Writes a network as SBML Level 3 Version 2 core: amounts in one compartment of size 1, every propensity as the kinetic
  * law that it is. `readSbml` reads it back to the same amounts, propensities, rules and events; names that are no SBML
  * identifiers become the attribute `name`. SBML Level 3 Version 2 Core, doi:10.1515/jib-2017-0081.
  */
-export function writeSbml(given: Network): string {
+export function writeSbml(given: Network, { names }: WriteSbmlOptions = {}): string {
   const { network, original, taken } = exportNames(given, new Set());
   const naming: Naming = (id) => {
-    const before = original.get(id);
+    const before = names?.get(original.get(id) ?? id) ?? original.get(id);
     return before === undefined ? "" : ` name="${escaped(before)}"`;
   };
   const home = freshName("compartment", taken);
