@@ -22,6 +22,8 @@ export const demos: readonly Demo[] = [
   demo("birth-death", "Exponential decay: one interaction, F learned on a grid", true),
   demo("annihilation", "Pair annihilation: two interactions, F learned from distributions alone", true),
   demo("dimerisation", "Dimerisation (SBML test suite 00030): the dimer count over a finite support", false),
+  demo("ip3", "IP3 receptor: 100 subunits after a step of IP3, one interaction", false),
+  demo("ip3-from-closed", "IP3 receptor from all closed: where one variable cannot follow", false),
 ];
 
 const system = (name: string, title: string): Demo => ({ ...demo(`compare/${name}`, title, false), name });

@@ -153,7 +153,10 @@ function assemble(setup: Setup, learned: Learned): Result {
       range,
       paths: stacked(setup, predictions, "y"),
     }),
-    trajectories: { shape: [SHOWN_RUNS, setup.grid.times.length], data: learned.runs },
+    trajectories: {
+      shape: [learned.runs.length / setup.grid.times.length, setup.grid.times.length],
+      data: learned.runs,
+    },
     ...responseArrays(problem, u),
   };
   return {

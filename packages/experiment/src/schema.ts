@@ -9,7 +9,7 @@ const object = <Shape extends z.ZodRawShape>(shape: Shape): z.ZodObject<Shape, z
 const positive = z.number().positive();
 const count = z.int().positive();
 const perSpecies = z.union([z.number().nonnegative(), z.record(z.string(), z.number().nonnegative())]);
-const FORMS = ["poisson", "fixed", "binomial", "table", "family"] as const;
+const FORMS = ["poisson", "fixed", "binomial", "table", "family", "units"] as const;
 
 const startObject = object({
   label: z.string().optional().describe("name in tables and figures"),
@@ -26,6 +26,11 @@ const startObject = object({
     .min(1)
     .optional()
     .describe("probabilities of n = 0, 1, … of the observed species"),
+  units: object({ trials: count.max(1_000_000), probabilities: z.record(z.string(), z.number().min(0).max(1)) })
+    .optional()
+    .describe(
+      "so many independent units, each in one of the species with these probabilities; reactions only move units",
+    ),
   family: z
     .union([z.number(), z.array(z.number()).min(1), object({ start: z.number(), end: z.number(), count })])
     .optional()
@@ -33,7 +38,7 @@ const startObject = object({
       "members of the family by ν: one, a list per interaction, or equally spaced (one interaction: one start each)",
     ),
 }).refine((start) => FORMS.filter((form) => start[form] !== undefined).length === 1, {
-  error: "expected exactly one of poisson, fixed, binomial, table, family",
+  error: "expected exactly one of poisson, fixed, binomial, table, family, units",
 });
 
 const start = z.union([z.literal("model"), startObject]);
@@ -167,13 +172,20 @@ export interface Trials {
   readonly probability: number;
 }
 
-/** A start as written; exactly one of the five forms is there. */
+/** Independent units and where each is at time 0. */
+export interface Units {
+  readonly trials: number;
+  readonly probabilities: Readonly<Record<string, number>>;
+}
+
+/** A start as written; exactly one of the six forms is there. */
 export interface StartInput {
   readonly label?: string | undefined;
   readonly poisson?: PerSpecies<number> | undefined;
   readonly fixed?: PerSpecies<number> | undefined;
   readonly binomial?: Trials | Readonly<Record<string, Trials>> | undefined;
   readonly table?: readonly number[] | undefined;
+  readonly units?: Units | undefined;
   readonly family?: number | readonly number[] | { start: number; end: number; count: number } | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { didYouMean, SourceError } from "@dbd/numerics/errors";
 import type { Experiment } from "./document.ts";
-import type { PerSpecies, StartInput, StartsInput, Trials } from "./schema.ts";
+import type { PerSpecies, StartInput, StartsInput, Trials, Units } from "./schema.ts";
 
 /** The law of the counts at time 0. Species that are not named have the model's own initial amount. */
 export type StartLaw =
@@ -8,6 +8,7 @@ export type StartLaw =
   | { readonly kind: "poisson" | "fixed"; readonly values: ReadonlyMap<string, number> }
   | { readonly kind: "binomial"; readonly values: ReadonlyMap<string, Trials> }
   | { readonly kind: "table"; readonly probabilities: Float64Array }
+  | { readonly kind: "units"; readonly trials: number; readonly values: ReadonlyMap<string, number> }
   | { readonly kind: "family"; readonly nu: Float64Array };
 
 /** One start of an experiment, as asked for. */
@@ -58,6 +59,8 @@ function lawsOf(
   const { label } = entry;
   const named = (text: string, law: StartLaw): readonly [string, StartLaw] => [label ?? text, law];
   if (entry.family !== undefined) return familyLaws(experiment, entry, path, names);
+  if (entry.units !== undefined)
+    return [named(`${entry.units.trials} units`, unitsOf(experiment, entry.units, path, names))];
   if (entry.table !== undefined)
     return [named("table", { kind: "table", probabilities: tableOf(experiment, entry.table, path) })];
   if (entry.binomial !== undefined) {
@@ -122,6 +125,23 @@ function tableOf(experiment: Experiment, table: readonly number[], path: readonl
       },
     );
   return Float64Array.from(table);
+}
+
+function unitsOf(
+  experiment: Experiment,
+  { trials, probabilities }: Units,
+  path: readonly PropertyKey[],
+  names: Names,
+): StartLaw {
+  const values = bySpecies<number>(experiment, probabilities, [...path, "units", "probabilities"], names, false);
+  const total = [...values.values()].reduce((sum, p) => sum + p, 0);
+  if (!(Math.abs(total - 1) < 1e-6))
+    throw new SourceError(
+      experiment.place([...path, "units", "probabilities"]),
+      `found probabilities that add up to ${total}; expected 1`,
+      { hint: "Divide them by their sum" },
+    );
+  return { kind: "units", trials, values };
 }
 
 function familyLaws(

@@ -1,7 +1,9 @@
 import { type Amounts, type InitialDistribution, simulateEnsemble, solveExact } from "@dbd/cme";
+import { UnsupportedError } from "@dbd/numerics/errors";
 import { pace, type RunControl } from "@dbd/numerics/run";
 import type { Setup } from "./setup.ts";
 import type { StartLaw, StartRequest } from "./starts.ts";
+import { unitCounts, type UnitsLaw, unitTables } from "./units.ts";
 
 /** The law of the observed species at every time, and what it cost. */
 export interface Tables {
@@ -27,6 +29,8 @@ export async function awakeTables(
   const { awake } = setup.experiment.input;
   const method = typeof awake === "string" ? awake : awake.method;
   if (!(await pace(options)({ done: 0, total: 1, label: `data from ${request.label}` }))) return undefined;
+  if (request.law.kind === "units")
+    return method === "exact" ? unitTables(setup, request.law) : sampledUnits(setup, request, request.law, options);
   return method === "exact" ? exactTables(setup, request) : simulatedTables(setup, request, options);
 }
 
@@ -48,6 +52,10 @@ export function initialOf(
     }
     case "table":
       return { kind: "table", species, probabilities: law.probabilities };
+    case "units":
+      throw new UnsupportedError("units as the start of a simulation or a closure of counts", {
+        hint: "Units are independent: dbd learn knows their law",
+      });
     default:
       return { kind: "table", species, probabilities: family.distribution(law.nu) };
   }
@@ -102,8 +110,35 @@ async function simulatedTables(
   };
 }
 
+/** A histogram over runs of independent units. */
+async function sampledUnits(
+  setup: Setup,
+  { role, label }: StartRequest,
+  law: UnitsLaw,
+  options: AwakeOptions,
+): Promise<Tables | undefined> {
+  const { awake, seed } = setup.experiment.input;
+  const runs = typeof awake === "string" ? 10_000 : awake.runs;
+  const counts = await unitCounts(setup, law, `${seed}/${role}/${label}`, runs, options);
+  if (counts === undefined) return undefined;
+  const T = setup.grid.times.length;
+  const tables = Array.from({ length: T }, (_, t) => {
+    const p = new Float64Array(law.trials + 1);
+    for (let k = 0; k < runs; k++) p[counts[k * T + t]] += 1 / runs;
+    return normalised(p);
+  });
+  return { tables, exact: false, events: 0, notes: [] };
+}
+
+/** Runs of many units take long: fewer are shown. */
+const SHOWN_UNIT_RUNS = 8;
+
 /** Single runs of one start, to show what the averages are made of: copies, shape [K, T]. */
 export async function sampleRuns(setup: Setup, request: StartRequest, K: number): Promise<Float64Array> {
+  if (request.law.kind === "units")
+    return (
+      (await unitCounts(setup, request.law, `${setup.experiment.input.seed}/single runs`, Math.min(K, SHOWN_UNIT_RUNS), {})) ?? new Float64Array(0)
+    );
   const initial = initialOf(setup, request.law);
   const { trajectories = new Int32Array(0) } = await simulateEnsemble(setup.network, {
     ...(initial === undefined ? {} : { initial }),
