@@ -55,7 +55,7 @@ export function leaderboardMarkdown(comparison: Comparison): string {
   const { header, rows } = leaderboardShown(comparison);
   const line = (cells: readonly (string | number)[]): string =>
     `| ${cells.map((cell) => (typeof cell === "number" ? short(cell) : cell.replaceAll("|", "\\|"))).join(" | ")} |`;
-  return `# ${comparison.title}\n\n${startsSentence(comparison)}\n\n${[line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n")}\n\n${findings(comparison).join("\n\n")}\n`;
+  return `# ${comparison.title}\n\n${startsSentence(comparison)}\n\n${[line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n")}\n\n${[...findings(comparison), ...replacementSentence(comparison)].join("\n\n")}\n`;
 }
 
 /** Which starts judge: it is said wherever the table is. */
@@ -99,6 +99,15 @@ export function findings(comparison: Comparison): string[] {
   return out;
 }
 
+/** The reduced model in place of the simulation: how near, how much faster. */
+export function replacementSentence({ replacement }: Comparison): string[] {
+  if (replacement === undefined) return [];
+  const { start, method, runs, events, meanGap, meanGapErrors, simulationSeconds, predictionSeconds } = replacement;
+  return [
+    `In place of simulation: from ${start}, the mean of "${method}" lies within ${percent(meanGap)} of that of ${runs} stochastic runs at all times (${short(meanGapErrors)} standard errors at most). The runs took ${short(simulationSeconds)} s (${short(events)} events), one prediction ${short(1000 * predictionSeconds)} ms: ${short(simulationSeconds / predictionSeconds)} times faster, learning left out.`,
+  ];
+}
+
 /** The rows drawn over time: the best closure, or one that fails if all do, the best projected and the best learned. */
 function drawnRows(comparison: Comparison): number[] {
   const { rows } = comparison;
@@ -140,7 +149,7 @@ export function comparisonHtml(comparison: Comparison, document: string | undefi
   const sections: ReportSection[] = [
     {
       heading: "The table",
-      text: [...(remark === undefined ? [] : [remark]), ...notes],
+      text: [...(remark === undefined ? [] : [remark]), ...replacementSentence(comparison), ...notes],
       tables: [{ caption: startsSentence(comparison), header, rows: table }],
     },
     { heading: "The figures", text: "Over time: the best method of each kind.", figures },

@@ -5,6 +5,7 @@ export {
   type ComparisonRow,
   judged,
   type MethodKind,
+  type Replacement,
   type Score,
   worstScore,
 } from "./compare/comparison.ts";

@@ -146,6 +146,10 @@ const compare = object({
     .array(contestant)
     .default([])
     .describe("learned models beside the document's own: the document with some of its keys changed"),
+  simulation: count
+    .max(10_000_000)
+    .optional()
+    .describe("stochastic runs from the first judged start, to set the reduced model's speed beside"),
   remark: z.string().optional().describe("what the page says about the system"),
 });
 
@@ -259,6 +263,7 @@ export interface ContestantInput {
 export interface CompareInput {
   readonly closures?: readonly ClosureInput[] | undefined;
   readonly learned: readonly ContestantInput[];
+  readonly simulation?: number | undefined;
   readonly remark?: string | undefined;
 }
 

@@ -137,7 +137,13 @@ const SHOWN_UNIT_RUNS = 8;
 export async function sampleRuns(setup: Setup, request: StartRequest, K: number): Promise<Float64Array> {
   if (request.law.kind === "units")
     return (
-      (await unitCounts(setup, request.law, `${setup.experiment.input.seed}/single runs`, Math.min(K, SHOWN_UNIT_RUNS), {})) ?? new Float64Array(0)
+      (await unitCounts(
+        setup,
+        request.law,
+        `${setup.experiment.input.seed}/single runs`,
+        Math.min(K, SHOWN_UNIT_RUNS),
+        {},
+      )) ?? new Float64Array(0)
     );
   const initial = initialOf(setup, request.law);
   const { trajectories = new Int32Array(0) } = await simulateEnsemble(setup.network, {

@@ -113,6 +113,7 @@ export async function compareCommand(io: Io, file: string | undefined, options: 
       `${loaded.title} (seed ${loaded.experiment.input.seed})`,
       report.startsSentence(comparison),
       ...report.findings(comparison),
+      ...report.replacementSentence(comparison),
     ]),
     header: compared.length === 1 ? header(species) : ["system", ...report.leaderboardHeader],
     rows:
@@ -134,6 +135,7 @@ export async function compareCommand(io: Io, file: string | undefined, options: 
         title: loaded.title,
         starts: comparison.starts,
         findings: report.findings(comparison),
+        replacement: comparison.replacement,
         table: report
           .leaderboardRows(comparison)
           .map((row) => Object.fromEntries(report.leaderboardHeader.map((column, i) => [column, row[i]]))),

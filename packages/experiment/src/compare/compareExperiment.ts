@@ -1,7 +1,7 @@
 import { project } from "@dbd/boltzmann";
 import { type Network, summary } from "@dbd/cme";
 import { ArgumentError, NumericalError, UnsupportedError } from "@dbd/numerics/errors";
-import { pace, type RunControl } from "@dbd/numerics/run";
+import { pace } from "@dbd/numerics/run";
 import type { AwakeData } from "../awake.ts";
 import type { Experiment } from "../document.ts";
 import type { ResultArray } from "../result.ts";
@@ -11,8 +11,16 @@ import { initialOf } from "../tables.ts";
 import { closureContestant, everyClosure } from "./closures.ts";
 import { type Comparison, type ComparisonRow, judged } from "./comparison.ts";
 import { parseRow, printRow } from "./comparisonText.ts";
-import { type Contest, type Contestant, noForecast, type Truth } from "./contest.ts";
+import {
+  type Contest,
+  type Contestant,
+  type ContestControl,
+  type Forecasts,
+  noForecast,
+  type Truth,
+} from "./contest.ts";
 import { familyName, learnedContestant, projectedContestant } from "./fields.ts";
+import { replacementOf } from "./replacement.ts";
 import { scoreOf } from "./score.ts";
 import { variantData, variantSetup } from "./variant.ts";
 
@@ -48,7 +56,12 @@ export async function compareExperiment(
   if (data.length < setup.starts.length) return { stopped: "aborted", events };
   const contest = contestOf(setup, data);
   const { rows, stopped } = await rowsOf(contest, contestantsOf(contest, setup, data), options);
-  return { comparison: comparisonOf(contest, setup, data, rows), stopped, events };
+  const comparison = comparisonOf(contest, setup, data, rows);
+  const runs = experiment.input.compare?.simulation;
+  if (runs === undefined || stopped === "aborted") return { comparison, stopped, events };
+  const replacement = await replacementOf(contest, comparison, runs, { ...options, seed: experiment.input.seed });
+  if (replacement === "aborted") return { comparison, stopped: "aborted", events };
+  return { comparison: { ...comparison, replacement }, stopped, events: events + (replacement?.events ?? 0) };
 }
 
 /** The truth of a document with one observed species. */
@@ -140,7 +153,8 @@ async function rowsOf(
     const stage = `row-${i}.json`;
     const saved = options.stages?.load(stage);
     const before = done;
-    const control: RunControl = {
+    const control: ContestControl = {
+      clock: options.clock,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       onProgress: (p) =>
         options.onProgress?.({
@@ -149,8 +163,7 @@ async function rowsOf(
           label: "methods",
         }),
     };
-    const row =
-      saved === undefined ? await rowOf(contest, contestant, { ...control, clock: options.clock }) : parseRow(saved);
+    const row = saved === undefined ? await rowOf(contest, contestant, control) : parseRow(saved);
     if (row === undefined) return { rows, stopped: "aborted" };
     if (saved === undefined) options.stages?.save(stage, printRow(row));
     rows.push(row);
@@ -171,13 +184,13 @@ const firstSentence = (message: string): string => /^.*?[.;](?=\s|$)/s.exec(mess
 async function rowOf(
   contest: Contest,
   contestant: Contestant,
-  { clock, ...control }: RunControl & Pick<CompareOptions, "clock">,
+  control: ContestControl,
 ): Promise<ComparisonRow | undefined> {
   const { truths, times, species } = contest;
   const { method, kind } = contestant;
   const [A, T, S] = [truths.length, times.length, species.length];
-  const begun = clock?.() ?? Number.NaN;
-  let found: Awaited<ReturnType<Contestant["run"]>>;
+  const begun = control.clock?.() ?? Number.NaN;
+  let found: Forecasts | undefined;
   try {
     found = await contestant.run(control);
     if (found === undefined) return undefined;
@@ -189,8 +202,8 @@ async function rowOf(
       forecasts: truths.map(() => noForecast(T, S, `failed: ${firstSentence(error.message)}`)),
     };
   }
-  const seconds = ((clock?.() ?? Number.NaN) - begun) / 1000;
-  const { coefficients, forecasts } = found;
+  const seconds = ((control.clock?.() ?? Number.NaN) - begun) / 1000;
+  const { coefficients, forecasts, predictionSeconds } = found;
   const scores = forecasts.map((forecast, a) => scoreOf(truths[a], forecast));
   const bad = judged(truths).flatMap((a) => (scores[a].verdict === "ok" ? [] : [scores[a].verdict]));
   return {
@@ -198,6 +211,7 @@ async function rowOf(
     kind,
     coefficients,
     seconds,
+    predictionSeconds,
     verdict: bad[0] ?? "ok",
     scores,
     mean: stacked(

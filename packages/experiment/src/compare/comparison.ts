@@ -22,6 +22,8 @@ export interface ComparisonRow {
   readonly coefficients: number;
   /** What it took, learning included. */
   readonly seconds: number;
+  /** Of these, one prediction from one start, for fields. */
+  readonly predictionSeconds?: number | undefined;
   /** The worst of the starts that it is judged on. */
   readonly verdict: string;
   /** In the order of the starts; empty where the method could not be set up. */
@@ -30,6 +32,21 @@ export interface ComparisonRow {
   readonly mean: ResultArray;
   readonly variance: ResultArray;
   readonly kl: ResultArray;
+}
+
+/** The best reduced model beside stochastic runs of the whole model from one start. */
+export interface Replacement {
+  readonly start: string;
+  readonly method: string;
+  readonly runs: number;
+  readonly events: number;
+  /** Largest relative difference of the two means, over all times. */
+  readonly meanGap: number;
+  /** The same in standard errors of the runs, where a perfect model would have about 2 to 3. */
+  readonly meanGapErrors: number;
+  /** What the runs took, and one prediction. */
+  readonly simulationSeconds: number;
+  readonly predictionSeconds: number;
 }
 
 /** Every method on one system, against the exact (or simulated) truth. Plain data. */
@@ -44,6 +61,7 @@ export interface Comparison {
   readonly remark?: string | undefined;
   readonly notes: readonly string[];
   readonly rows: readonly ComparisonRow[];
+  readonly replacement?: Replacement | undefined;
   /** Shapes [T], [A, T, S], [A, T, S] and [A, T]; the floor is NaN where no member of the family fits. */
   readonly times: ResultArray;
   readonly mean: ResultArray;

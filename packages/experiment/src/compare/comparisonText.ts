@@ -48,10 +48,14 @@ export const parseRow = (text: string): ComparisonRow => readRow(JSON.parse(text
 
 /** A comparison as JSON text without the seconds, so that the same document gives the same bytes. */
 export function printComparison(comparison: Comparison): string {
-  const { rows, times, mean, variance, floor, ...rest } = comparison;
+  const { rows, times, mean, variance, floor, replacement, ...rest } = comparison;
   const all = { times: written(times), mean: written(mean), variance: written(variance), floor: written(floor) };
-  const timeless = rows.map((row) => writtenRow({ ...row, seconds: undefined }));
-  return `${JSON.stringify({ format: 1, ...rest, ...all, rows: timeless })}\n`;
+  const timeless = rows.map((row) => writtenRow({ ...row, seconds: undefined, predictionSeconds: undefined }));
+  const beside =
+    replacement === undefined
+      ? {}
+      : { replacement: { ...replacement, simulationSeconds: undefined, predictionSeconds: undefined } };
+  return `${JSON.stringify({ format: 1, ...rest, ...beside, ...all, rows: timeless })}\n`;
 }
 
 /**

@@ -43,9 +43,35 @@ export interface Contestant {
    * Forecasts from every start, in their order; undefined when aborted. An ArgumentError, NumericalError or
    * UnsupportedError becomes the row's verdict.
    */
-  run(
-    control: RunControl,
-  ): Promise<{ readonly coefficients: number; readonly forecasts: readonly Forecast[] } | undefined>;
+  run(control: ContestControl): Promise<Forecasts | undefined>;
+}
+
+/** Control, and a clock in milliseconds. */
+export interface ContestControl extends RunControl {
+  readonly clock?: (() => number) | undefined;
+}
+
+export interface Forecasts {
+  readonly coefficients: number;
+  readonly forecasts: readonly Forecast[];
+  /** What one forecast took, learning left out. */
+  readonly predictionSeconds?: number | undefined;
+}
+
+/** Seconds of the quickest of some calls, NaN without a clock. */
+export function timed<R>(
+  clock: (() => number) | undefined,
+  calls: readonly (() => R)[],
+): { results: R[]; seconds: number } {
+  let seconds = Infinity;
+  const results = calls.map((call) => {
+    const begun = clock?.() ?? Number.NaN;
+    const result = call();
+    const took = ((clock?.() ?? Number.NaN) - begun) / 1000;
+    seconds = Number.isNaN(took) ? Number.NaN : Math.min(seconds, took);
+    return result;
+  });
+  return { results, seconds };
 }
 
 /** A forecast that says nothing but why. */

@@ -10,7 +10,7 @@ import { type Prediction, predict } from "../predict.ts";
 import { problemOf } from "../problem.ts";
 import type { Setup } from "../setup.ts";
 import { train } from "../train.ts";
-import { type Contestant, type Forecast, noForecast, shortTime } from "./contest.ts";
+import { type Contestant, type Forecast, noForecast, shortTime, timed } from "./contest.ts";
 
 const MOST_STEPS = 20_000;
 
@@ -28,11 +28,14 @@ export function projectedContestant(setup: Setup, data: readonly AwakeData[]): C
     async run(control) {
       const proceed = pace(control, 0); // lets Ctrl-C in
       const forecasts: Forecast[] = [];
+      let predictionSeconds = Infinity;
       for (const [a, start] of data.entries()) {
         if (!(await proceed({ done: a, total: data.length }))) return undefined;
-        forecasts.push(follow(setup, field.dynamics, field.u, start));
+        const { results, seconds } = timed(control.clock, [() => follow(setup, field.dynamics, field.u, start)]);
+        forecasts.push(...results);
+        predictionSeconds = Math.min(predictionSeconds, seconds);
       }
-      return { coefficients: 0, forecasts };
+      return { coefficients: 0, forecasts, predictionSeconds };
     },
   };
 }
@@ -142,8 +145,11 @@ export function learnedContestant(method: string, plain: Setup, found: readonly 
       const { u, stopped } = await train(setup, problem, all, control);
       if (stopped === "aborted") return undefined;
       const model = { ...problem, u, coordinates: "chart" as const, substeps: problem.substeps ?? 1 };
-      const forecasts = data.map((d) => forecastOf(predict(setup, model, d), setup.grid.times.length));
-      return { coefficients: u.length, forecasts };
+      const { results, seconds } = timed(
+        control.clock,
+        data.map((d) => () => forecastOf(predict(setup, model, d), setup.grid.times.length)),
+      );
+      return { coefficients: u.length, forecasts: results, predictionSeconds: seconds };
     },
   };
 }
