@@ -27,6 +27,10 @@ export interface CompiledNetwork {
   readonly dependent: Int32Array;
   /** Law of each reaction, undefined for mass action; 0 for a law of time, which the simulators thin. */
   readonly laws: readonly (LawFunction | undefined)[];
+  /** The expression of each law that does not depend on time, rules unfolded; for back ends that write code of it. */
+  readonly formulas: readonly (Expression | undefined)[];
+  /** Where the names of formulas stand in a state, and those with a fixed value. */
+  readonly symbols: { readonly slots: ReadonlyMap<string, number>; readonly constants: ReadonlyMap<string, number> };
   readonly hasLaws: boolean;
   /** Rules, events and time, when the network has any and the caller asked for them. */
   readonly dynamics: CompiledDynamics | undefined;
@@ -274,6 +278,7 @@ export function compile(network: Network, options: CompileOptions = {}): Compile
   const count = network.reactions.length;
   const rate = new Float64Array(count);
   const laws: (LawFunction | undefined)[] = Array.from({ length: count });
+  const formulas: (Expression | undefined)[] = Array.from({ length: count });
   const entries = new Rows(count);
   const moves = new Rows(count);
   const width = slots.size + 1;
@@ -299,6 +304,7 @@ export function compile(network: Network, options: CompileOptions = {}): Compile
       const ofTime = names.includes(timeSymbol);
       if (ofTime) timed.push({ reaction: r, law });
       laws[r] = ofTime ? () => 0 : compileExpression(law, slots, constants);
+      formulas[r] = ofTime ? { kind: "number", value: 0 } : law;
       if (!ofTime) for (const name of names) if (slots.has(name)) readers[slots.get(name)!].push(r);
     }
     entries.end(r);
@@ -325,6 +331,8 @@ export function compile(network: Network, options: CompileOptions = {}): Compile
     dependentStart: influence.start,
     dependent: influence.indices,
     laws,
+    formulas,
+    symbols: { slots, constants },
     hasLaws: laws.some((law) => law !== undefined),
     dynamics: dynamicsOf(context, timed, readers),
   };

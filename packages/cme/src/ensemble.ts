@@ -42,7 +42,10 @@ export interface SimulateOptions extends RunControl {
    * `simulationMethods` runs in the calling thread.
    */
   readonly method?: Method;
-  /** Code that runs `direct` on streams of the seed, `auto` when left out; `wasm` means wherever it can run the network. */
+  /**
+   * Code that runs a method on streams of the seed, `auto` when left out; `wasm` means wherever it can run method and
+   * network, and `Ensemble.backend` says which ran.
+   */
   readonly backend?: Backend;
   /** Threads, 1 when left out (no worker is started then). Never changes a result. */
   readonly workers?: number;
@@ -307,8 +310,7 @@ export async function simulateEnsemble(network: Network, options: SimulateOption
     });
   }
   const own = simulationMethods.includes(method) && random === undefined;
-  const runner =
-    (own && method === direct ? createWasmRunner(task) : undefined) ?? createBlockRunner(task, method, random);
+  const runner = (own ? createWasmRunner(task) : undefined) ?? createBlockRunner(task, method, { source: random });
   const gathering = new Gathering(task, runner, options);
   const threads = workers > 1 && own && task.runs > blockRuns;
   const stopped = threads

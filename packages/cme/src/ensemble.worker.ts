@@ -20,8 +20,6 @@ export interface BlockJob {
 let runner: BlockRunner | undefined;
 
 serve(({ task, first, blocks }: BlockJob): BlockResult[] => {
-  const own = (runner ??=
-    (task.method === "direct" ? createWasmRunner(task) : undefined) ??
-    createBlockRunner(task, simulationMethod(task.method)));
+  const own = (runner ??= createWasmRunner(task) ?? createBlockRunner(task, simulationMethod(task.method)));
   return Array.from({ length: blocks }, (_, i) => simulateBlock(task, own, first + i, task.maxEvents));
 });

@@ -2,10 +2,10 @@ import type { RandomSource, Seed } from "@dbd/numerics/random/source";
 import { streamState } from "@dbd/numerics/random/stream";
 import { xoshiro } from "@dbd/numerics/random/xoshiro";
 import { addSample, createMoments, type Moments } from "@dbd/numerics/stats/moments";
-import { compile } from "./compile.ts";
+import { compile, type CompiledNetwork } from "./compile.ts";
 import { drawInitial, type InitialDistribution, type InitialLaws, initialLaws } from "./initial.ts";
 import { largestCount, type Network } from "./network.ts";
-import type { Method } from "./ssa/method.ts";
+import type { Method, Simulator } from "./ssa/method.ts";
 
 /** Runs whose moments are gathered one by one; blocks are merged in their order, whoever computed them. */
 export const blockRuns = 32;
@@ -65,13 +65,14 @@ export const runsOf = (task: EnsembleTask, block: number): number => Math.min(bl
 
 interface Stream {
   readonly random: RandomSource;
+  readonly state: Int32Array;
   select(run: number): void;
 }
 
 /** One generator object for all runs: its call sites stay monomorphic, and run k always starts from stream k. */
 function streams(seed: Seed): Stream {
   const state = new Int32Array(4);
-  return { random: xoshiro(state), select: (run) => void streamState(seed, run, state) };
+  return { random: xoshiro(state), state, select: (run) => void streamState(seed, run, state) };
 }
 
 /** Whether states must be gathered as doubles: counts may be larger than 2³¹, or a rule may give a species a fraction. */
@@ -82,20 +83,25 @@ function needsDoubles({ network, keepStates }: EnsembleTask, laws: InitialLaws):
   return laws.some(large) || network.species.some((name) => network.assignments?.has(name) === true);
 }
 
-/**
- * Compiles a task once for many runs.
- * @param source - The caller's own generators; without it run k uses stream k of the seed.
- */
+/** What may stand in for the plain way to run a task. */
+export interface RunnerParts {
+  /** The caller's own generators; without it run k uses stream k of the seed. */
+  readonly source?: ((run: number) => RandomSource) | undefined;
+  /** A simulator of the network on WebAssembly. */
+  readonly compiled?: { readonly net: CompiledNetwork; readonly simulate: Simulator };
+}
+
+/** Compiles a task once for many runs. */
 export function createBlockRunner(
   task: EnsembleTask,
   method: Method,
-  source?: (run: number) => RandomSource,
+  { source, compiled }: RunnerParts = {},
 ): BlockRunner {
-  const net = compile(task.network, { dynamics: true });
+  const net = compiled?.net ?? compile(task.network, { dynamics: true });
   const laws: InitialLaws = initialLaws(task.network, task.initial);
   const size = net.network.species.length;
   const { times, start, species } = task;
-  const simulate = method.prepare(net);
+  const simulate = compiled?.simulate ?? method.prepare(net);
   const x = new Float64Array(size + 1);
   const array = needsDoubles(task, laws) ? Float64Array : Int32Array;
   const out = new array(times.length * size);
@@ -108,7 +114,7 @@ export function createBlockRunner(
     }
   };
   return {
-    backend: "generic",
+    backend: compiled === undefined ? "generic" : "wasm",
     begin: (block) => ({
       block,
       moments: createMoments(row.length),
@@ -120,7 +126,8 @@ export function createBlockRunner(
       const random = source?.(task.firstRun + run) ?? own.random;
       drawInitial(laws, random, x);
       x[size] = 1;
-      const outcome = simulate({ x, start, times, random, out, maxEvents: budget });
+      const state = source === undefined ? { state: own.state } : {};
+      const outcome = simulate({ x, start, times, random, ...state, out, maxEvents: budget });
       if (outcome.rows < times.length) {
         into.unfinished = { run, time: outcome.time, events: outcome.events };
         return false;

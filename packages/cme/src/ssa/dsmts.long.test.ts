@@ -14,7 +14,7 @@ const note = data === undefined ? " (skipped: DBD_TEST_DATA is not set)" : "";
 // As dsmts.test.ts, with the suite's routine number of runs and every exact method.
 // 51 correlated times: one seed in some hundred fails by chance, so a case fails when two seeds do.
 test.skipIf(data === undefined).for([...dsmtsCases.keys()])(
-  `case %s with 10,000 runs by every exact method on the generic back end${note}`,
+  `case %s with 10,000 runs by every exact method, direct and next reaction on both back ends${note}`,
   { timeout: 300_000 },
   async (id) => {
     const expected = readDsmtsResults(readFileSync(join(data!, "dsmts", id, `${id}-results.csv`), "utf8"));
@@ -24,6 +24,11 @@ test.skipIf(data === undefined).for([...dsmtsCases.keys()])(
         const options = { times: expected.times, runs: 10_000, seed, method, trajectories: true };
         const ensemble = await simulateEnsemble(dsmtsNetwork(id), { ...options, backend: "generic" });
         faults.push(dsmtsFaults(ensemble, expected));
+        if (method === direct || method === nextReaction) {
+          const compiled = await simulateEnsemble(dsmtsNetwork(id), { ...options, backend: "wasm" });
+          expect(compiled.backend).toBe("wasm");
+          expect(dsmtsFaults(compiled, expected)).toEqual(faults.at(-1)); // the bits are the same
+        }
         if (faults.at(-1)!.length === 0) break;
       }
       expect(faults.at(-1), `${method.name}: ${faults.join("; ")}`).toEqual([]);

@@ -53,15 +53,16 @@ export function readDsmtsResults(text: string): DsmtsMoments {
 
 /** Mean, variance (n − 1) and kurtosis of one species at one time over all runs. */
 function momentsOf({ trajectories, runs, times, species }: Ensemble, t: number, s: number): [number, number, number] {
-  const values = Float64Array.from(
-    { length: runs },
-    (_, k) => trajectories![(k * times.length + t) * species.length + s],
-  );
-  const mean = values.reduce((a, b) => a + b, 0) / runs;
+  const states = trajectories!;
+  const width = times.length * species.length;
+  const first = t * species.length + s;
+  let sum = 0;
+  for (let k = 0; k < runs; k++) sum += states[k * width + first];
+  const mean = sum / runs;
   let second = 0;
   let fourth = 0;
-  for (const value of values) {
-    const square = (value - mean) ** 2;
+  for (let k = 0; k < runs; k++) {
+    const square = (states[k * width + first] - mean) ** 2;
     second += square;
     fourth += square * square;
   }

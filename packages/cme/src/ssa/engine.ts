@@ -11,6 +11,8 @@ export interface Start {
   readonly x: Float64Array;
   readonly time: number;
   readonly random: RandomSource;
+  /** The xoshiro128++ state behind `random`, where it has one: compiled engines draw from it themselves. */
+  readonly state?: Int32Array | undefined;
   /** Largest count that is allowed. */
   readonly most: number;
 }

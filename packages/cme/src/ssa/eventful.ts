@@ -56,7 +56,7 @@ class EventfulRun {
 
   private begin(trajectory: Trajectory): void {
     const { x, schedule, engine, dynamics } = this;
-    const { start, times, random, out } = trajectory;
+    const { start, times, random, state, out } = trajectory;
     const species = this.net.network.species.length;
     this.trajectory = trajectory;
     this.horizon = times[times.length - 1];
@@ -70,7 +70,7 @@ class EventfulRun {
     checkStart(this.net, x, most);
     schedule.begin(x, random, most);
     this.thinning.begin();
-    engine.begin({ x, time: start, random, most });
+    engine.begin({ x, time: start, random, state, most });
     this.settle(start, true);
   }
 

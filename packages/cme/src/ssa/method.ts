@@ -9,6 +9,8 @@ export interface Trajectory {
   /** Ascending, none before `start`, shape [T]. */
   readonly times: Float64Array;
   readonly random: RandomSource;
+  /** The xoshiro128++ state (numerics/random/xoshiro) that `random` advances, shape [4], where it is one of these. */
+  readonly state?: Int32Array;
   /**
    * States at the times, shape [T, S]: at each, the one just before the reaction that passes it and after the events
    * at it. Counts are limited to what the array can hold: 2³¹ − 1, or 2⁵³ − 1 in doubles.

@@ -24,11 +24,11 @@ export function checkStart(net: CompiledNetwork, x: Float64Array, most: number):
 }
 
 function plain(net: CompiledNetwork, engine: Engine, stops: Uint8Array, trajectory: Trajectory): Outcome {
-  const { x, start, times, random, out, maxEvents } = trajectory;
+  const { x, start, times, random, state, out, maxEvents } = trajectory;
   const { clock } = engine;
   const width = out.length / times.length;
   checkStart(net, x, mostOf(out));
-  engine.begin({ x, time: start, random, most: mostOf(out) });
+  engine.begin({ x, time: start, random, state, most: mostOf(out) });
   for (let row = 0; row < times.length; row++) {
     const end = engine.advance(times[row], maxEvents, stops);
     if (end === SPENT) return { events: clock[1], rows: row, time: clock[0] };

@@ -4,7 +4,7 @@ export type ValueType = "i32" | "i64" | "f64" | "v128";
 /** Names in the WebAssembly text format of the operations without immediate operands. */
 export type Operator =
   | ("unreachable" | "return" | "drop" | "select")
-  | `i32.${"eqz" | "eq" | "ne" | "lt_s" | "lt_u" | "gt_s" | "le_s" | "ge_s" | "add" | "sub" | "mul" | "and" | "or" | "xor" | "shl" | "shr_s" | "shr_u" | "rotl" | "wrap_i64" | "trunc_sat_f64_s"}`
+  | `i32.${"eqz" | "eq" | "ne" | "lt_s" | "lt_u" | "gt_s" | "le_s" | "le_u" | "ge_s" | "add" | "sub" | "mul" | "and" | "or" | "xor" | "shl" | "shr_s" | "shr_u" | "rotl" | "wrap_i64" | "trunc_sat_f64_s"}`
   | `i64.${"eqz" | "eq" | "lt_s" | "add" | "sub" | "mul" | "and" | "or" | "xor" | "shl" | "shr_u" | "extend_i32_u" | "reinterpret_f64"}`
   | `f64.${"eq" | "lt" | "gt" | "le" | "ge" | "abs" | "neg" | "floor" | "sqrt" | "add" | "sub" | "mul" | "div" | "min" | "max" | "convert_i32_s" | "convert_i32_u" | "convert_i64_s" | "reinterpret_i64"}`
   | `f64x2.${"abs" | "max" | "splat" | "lt" | "ge" | "add" | "sub" | "mul" | "div" | "convert_low_i32x4_s"}`
@@ -32,6 +32,7 @@ export const opcodes: Readonly<Record<Operator, readonly number[]>> = {
   "i32.lt_u": [0x49],
   "i32.gt_s": [0x4a],
   "i32.le_s": [0x4c],
+  "i32.le_u": [0x4d],
   "i32.ge_s": [0x4e],
   "i64.eqz": [0x50],
   "i64.eq": [0x51],

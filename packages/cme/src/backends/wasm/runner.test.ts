@@ -57,7 +57,8 @@ test("auto takes WebAssembly for networks it can run and work that is worth it",
   expect(createWasmRunner(large)).toBeDefined();
   expect(createWasmRunner({ ...large, backend: "generic" })).toBeUndefined();
   const law = { ...large, network: parseNetwork("A -> 0 @ = 2*A\nA = 100000") };
-  expect(createWasmRunner({ ...law, initial: [] })).toBeUndefined();
+  expect(createWasmRunner({ ...law, initial: [] })?.backend).toBe("wasm");
+  expect(createWasmRunner({ ...law, initial: [], method: "tauLeaping" })).toBeUndefined();
   vi.stubGlobal("WebAssembly", undefined);
   expect(createWasmRunner(large)).toBeUndefined();
   vi.unstubAllGlobals();

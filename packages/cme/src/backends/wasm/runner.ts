@@ -14,6 +14,9 @@ import {
 import { drawInitial, initialLaws } from "../../initial.ts";
 import { propensities } from "../../propensity.ts";
 import { direct } from "../../ssa/direct/index.ts";
+import { simulationMethod } from "../../ssa/methods.ts";
+import { simulatorOf } from "../../ssa/simulator.ts";
+import { createWasmEngine } from "./engine.ts";
 import { createWasmSimulator, type WasmBatch, type WasmSimulator } from "./simulator.ts";
 
 const backends: readonly Backend[] = ["auto", "generic", "wasm"];
@@ -88,9 +91,10 @@ class Ahead {
 }
 
 /**
- * A block runner on the WebAssembly kernel. Runs that come near a budget or the largest count are done again by the
- * generic method, whose results and errors they then have.
- * @returns undefined where the network, the engine or the amount of work speak against it.
+ * A block runner on WebAssembly: small networks of mass action by the direct method on a kernel of several lanes, whose
+ * runs that come near a budget or the largest count are done again by the generic method; laws, rules, events and large
+ * networks by the direct and the next reaction method on an engine of one trajectory.
+ * @returns undefined where the network, the method, the engine or the amount of work speak against it.
  * @throws {ArgumentError} For a back end that is none.
  */
 export function createWasmRunner(task: EnsembleTask): BlockRunner | undefined {
@@ -103,6 +107,18 @@ export function createWasmRunner(task: EnsembleTask): BlockRunner | undefined {
   if (backend === "generic") return undefined;
   const net = compile(task.network, { dynamics: true });
   if (backend === "auto" && !(expectedEvents(net, task) >= worthwhile)) return undefined;
+  return laneRunner(task, net) ?? engineRunner(task, net);
+}
+
+function engineRunner(task: EnsembleTask, net: CompiledNetwork): BlockRunner | undefined {
+  const engine = createWasmEngine(net, task.method);
+  if (engine === undefined) return undefined;
+  const compiled = { net, simulate: simulatorOf(net, task.method, engine) };
+  return createBlockRunner(task, simulationMethod(task.method), { compiled });
+}
+
+function laneRunner(task: EnsembleTask, net: CompiledNetwork): BlockRunner | undefined {
+  if (task.method !== direct.name) return undefined;
   const simulator = createWasmSimulator(net, { start: task.start, times: task.times, lanes: LANES });
   if (simulator === undefined) return undefined;
   const generic = createBlockRunner(task, direct);

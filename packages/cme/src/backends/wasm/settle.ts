@@ -23,7 +23,10 @@ import type { Layout } from "./layout.ts";
  * uniform numbers and the bits of numerics/random/ziggurat.
  * @param frame - Of single numbers, without parameters.
  */
-export function settleFunction(at: Layout, frame: Frame): FunctionSpec {
+export function settleFunction(
+  at: Pick<Layout, "lanes" | "random" | "wait" | "layer" | "edges" | "heights">,
+  frame: Frame,
+): FunctionSpec {
   const word = frame.local("i32"); // 4 · lane
   const variate = frame.local("i32"); // 8 · lane
   const [x, sum] = [frame.local(), frame.local()];

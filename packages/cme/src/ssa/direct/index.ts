@@ -194,14 +194,23 @@ function advanceSmall(
   return end;
 }
 
-function createEngine(net: CompiledNetwork): Engine {
+/** Arrays of one trajectory, which a compiled engine shares: propensities [R], block sums, clock and next. */
+export type DirectStorage = Pick<DirectWorkspace, "a" | "sums" | "clock" | "next">;
+
+/** Block sums that the method keeps for R reactions. */
+export const directBlocks = (reactions: number): number => Math.ceil(reactions / BLOCK);
+
+/** The engine in this language. @param storage - Its arrays; its own when left out. */
+export function directEngine(net: CompiledNetwork, storage?: DirectStorage): Engine {
   const count = net.rate.length;
   const ws: DirectWorkspace = {
     ...factorsOf(net),
-    a: new Float64Array(count),
-    sums: new Float64Array(Math.ceil(count / BLOCK)),
-    clock: new Float64Array(2),
-    next: new Float64Array(2),
+    ...(storage ?? {
+      a: new Float64Array(count),
+      sums: new Float64Array(directBlocks(count)),
+      clock: new Float64Array(2),
+      next: new Float64Array(2),
+    }),
   };
   let start: Start;
   return {
@@ -232,5 +241,5 @@ function createEngine(net: CompiledNetwork): Engine {
  */
 export const direct: Method = {
   name: "direct",
-  prepare: (net) => simulatorOf(net, "direct", createEngine(net)),
+  prepare: (net) => simulatorOf(net, "direct", directEngine(net)),
 };

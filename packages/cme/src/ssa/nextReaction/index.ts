@@ -5,7 +5,7 @@ import { propensityFailure } from "../failure.ts";
 import { factored, type Factors, factorsOf, fire } from "../factors.ts";
 import type { Method } from "../method.ts";
 import { simulatorOf } from "../simulator.ts";
-import { createQueue, type TimeQueue } from "./queue.ts";
+import { createQueue, type QueueStorage, type TimeQueue } from "./queue.ts";
 
 /** State of one trajectory. */
 interface Workspace extends Factors {
@@ -64,13 +64,21 @@ function advance(
   }
 }
 
-function createEngine(net: CompiledNetwork): Engine {
+/** Arrays of one trajectory, which a compiled engine shares. */
+export interface NextReactionStorage {
+  readonly a: Float64Array;
+  readonly clock: Float64Array;
+  readonly queue: QueueStorage;
+}
+
+/** The engine in this language. @param storage - Its arrays; its own when left out. */
+export function nextReactionEngine(net: CompiledNetwork, storage?: NextReactionStorage): Engine {
   const count = net.rate.length;
   const ws: Workspace = {
     ...factorsOf(net),
-    a: new Float64Array(count),
-    queue: createQueue(count),
-    clock: new Float64Array(2),
+    a: storage?.a ?? new Float64Array(count),
+    queue: createQueue(count, storage?.queue),
+    clock: storage?.clock ?? new Float64Array(2),
   };
   let start: Start;
   return {
@@ -101,5 +109,5 @@ function createEngine(net: CompiledNetwork): Engine {
  */
 export const nextReaction: Method = {
   name: "nextReaction",
-  prepare: (net) => simulatorOf(net, "nextReaction", createEngine(net)),
+  prepare: (net) => simulatorOf(net, "nextReaction", nextReactionEngine(net)),
 };

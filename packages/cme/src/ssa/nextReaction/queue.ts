@@ -9,11 +9,22 @@ export interface TimeQueue {
   set(entry: number, time: number): void;
 }
 
+/** The arrays of a queue of N entries: times, the heap, and the place of each entry in it. */
+export interface QueueStorage {
+  readonly time: Float64Array;
+  readonly heap: Int32Array;
+  readonly place: Int32Array;
+}
+
 /** Gibson & Bruck (2000), §3: an update costs at most the depth of the heap. */
-export function createQueue(count: number): TimeQueue {
-  const time = new Float64Array(count).fill(Infinity);
-  const heap = Int32Array.from({ length: count }, (_, i) => i);
-  const place = Int32Array.from(heap);
+export function createQueue(count: number, storage?: QueueStorage): TimeQueue {
+  const { time, heap, place } = storage ?? {
+    time: new Float64Array(count),
+    heap: new Int32Array(count),
+    place: new Int32Array(count),
+  };
+  time.fill(Infinity);
+  for (let i = 0; i < count; i++) heap[i] = place[i] = i;
 
   const up = (from: number, entry: number, t: number): void => {
     let i = from;
