@@ -58,6 +58,7 @@ export { trajectoryOf, trapezoid, type LearnableFamily, type Problem, type Start
 export { startFromSamples, type SampledStart } from "./sampledStart.ts";
 export type { PersistentAsleep } from "./persistent.ts";
 export type { SampledAsleep } from "./sampling.ts";
+export { speciesStartFromDistributions, speciesStartFromMoments } from "./speciesStart.ts";
 export { linearStability, stableSubsteps, type Stability } from "./stability.ts";
 export {
   boxAround,
