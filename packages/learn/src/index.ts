@@ -39,6 +39,7 @@ export type { LearnResult } from "./learnResult.ts";
 export type { GaussNewtonOptions } from "./leastSquares.ts";
 export { matchDerivatives, type MatchOptions } from "./matchDerivatives.ts";
 export { mixture } from "./mixture.ts";
+export { multipleShooting, type ShootingOptions, type ShootingResult } from "./multipleShooting.ts";
 export { divergences, objective, toNuPath } from "./objective.ts";
 export { adam, type AdamOptions } from "./optimizers/adam/index.ts";
 export { lbfgs, type LbfgsOptions } from "./optimizers/lbfgs/index.ts";
