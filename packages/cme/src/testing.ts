@@ -151,7 +151,7 @@ function sampleCase(
     x.set(net.network.initial);
     x[size] = 1;
     const out = states.subarray(run * times.length * size, (run + 1) * times.length * size);
-    simulate({ x, start: 0, times: Float64Array.from(times), random, out, maxEvents: Infinity });
+    simulate({ x, start: 0, times: Float64Array.from(times), random, state, out, maxEvents: Infinity });
   }
   return { states, size };
 }
@@ -211,8 +211,17 @@ function endings(method: Method): string[] {
     const size = net.network.species.length;
     const out = new Int32Array(times.length * size).fill(-1);
     const x = Float64Array.of(...net.network.initial, 1);
-    const random = xoshiro(streamState("endings", 0));
-    const outcome = method.prepare(net)({ x, start: 0, times: Float64Array.from(times), random, out, maxEvents });
+    const state = streamState("endings", 0);
+    const random = xoshiro(state);
+    const outcome = method.prepare(net)({
+      x,
+      start: 0,
+      times: Float64Array.from(times),
+      random,
+      state,
+      out,
+      maxEvents,
+    });
     return { ...outcome, out, x };
   };
   const absorbed = outcomeOf("A -> 0 @ 10\nA = 3", [0, 1000, 2000], Infinity);

@@ -4,23 +4,14 @@ import { xoshiro } from "@dbd/numerics/random/xoshiro";
 import { describe, expect, test, vi } from "vitest";
 import { compile } from "../../compile.ts";
 import { parseNetwork } from "../../parse.ts";
+import { compositionRejection } from "../../ssa/compositionRejection/index.ts";
 import { direct } from "../../ssa/direct/index.ts";
 import type { Method, Simulator } from "../../ssa/method.ts";
 import { nextReaction } from "../../ssa/nextReaction/index.ts";
-import { simulatorOf } from "../../ssa/simulator.ts";
 import { methodConformance } from "../../testing.ts";
-import { createWasmEngine } from "./engine.ts";
+import { createWasmEngine, inWasm } from "./engine.ts";
 
 const methods = [direct, nextReaction];
-
-/** A method with its engine in WebAssembly. */
-const compiled = ({ name }: Method): Method => ({
-  name,
-  prepare(net) {
-    if (net.rate.length === 0) return direct.prepare(net);
-    return simulatorOf(net, name, createWasmEngine(net, name)!);
-  },
-});
 
 /** Runs of a method by a simulator; what they record, how many events, and where the generator stands. */
 function runsOf(text: string, times: readonly number[], runs: number, method: Method, maxEvents = Infinity): unknown {
@@ -72,9 +63,10 @@ describe.each(methods)("$name", (method) => {
     ["extinction and rates of 0", "A -> 2 A @ 0.5\nA -> 0 @ 1.5\nB -> 0 @ 0\nA = 5", 20, 30],
   ])("has the bits of the engine in this language: %s", (_, text, horizon, runs) => {
     const times = [0, 0.3 * horizon, 0.31 * horizon, horizon];
+    expect(createWasmEngine(compile(parseNetwork(text), { dynamics: true }), method.name)).toBeDefined();
     const plain = runsOf(text, times, runs, method);
-    expect(runsOf(text, times, runs, compiled(method))).toEqual(plain);
-    expect(runsOf(text, times, runs, compiled(method), 25)).toEqual(runsOf(text, times, runs, method, 25));
+    expect(runsOf(text, times, runs, inWasm(method))).toEqual(plain);
+    expect(runsOf(text, times, runs, inWasm(method), 25)).toEqual(runsOf(text, times, runs, method, 25));
   });
 
   test("names the propensity or the count that cannot be, with state and time", () => {
@@ -85,7 +77,7 @@ describe.each(methods)("$name", (method) => {
       "A -> 2 A @ 1\nA = 2147483600",
       "0 -> A @ = 1e308*(1 + A)*10",
     ]) {
-      const messages = [method, compiled(method)].map((way) => {
+      const messages = [method, inWasm(method)].map((way) => {
         try {
           runsOf(text, [100], 1, way);
         } catch (error) {
@@ -100,9 +92,12 @@ describe.each(methods)("$name", (method) => {
   });
 });
 
-test("the engine passes the conformance kit, events and laws of time included", () => {
-  expect(methodConformance(compiled(nextReaction), { runs: 1500 })).toEqual([]);
-});
+test.each([nextReaction, compositionRejection])(
+  "$name passes the conformance kit, events and laws of time included",
+  (method) => {
+    expect(methodConformance(inWasm(method), { runs: 1500 })).toEqual([]);
+  },
+);
 
 test("other methods, empty networks, too many laws and places without WebAssembly have no engine", () => {
   const net = compile(parseNetwork("A -> 0 @ 1"));

@@ -58,11 +58,11 @@ export function planTables(net: CompiledNetwork, width: number, plan: MemoryPlan
     records: plan.array(Math.ceil((stride * count) / 8), 8),
     stride,
     factors,
-    changeStart: plan.array(count + 1, 4),
+    changeStart: plan.array(net.changeStart.length, 4),
     changes: plan.array(2 * net.change.length, 8),
-    dependentStart: plan.array(count + 1, 4),
+    dependentStart: plan.array(net.dependentStart.length, 4),
     dependents: plan.array(net.dependent.length, 4),
-    stops: plan.array(count, 4),
+    stops: plan.array(net.changeStart.length - 1, 4),
     general,
   };
 }
@@ -92,7 +92,7 @@ export function fillTables(tables: ReactionTables, buffer: ArrayBuffer): void {
     integers[(at + first) / 4] = x.at + 8 * f.first[r];
     integers[(at + law) / 4] = lawOf.get(r) ?? 0;
   }
-  for (let r = 0; r <= net.rate.length; r++) {
+  for (let r = 0; r < net.changeStart.length; r++) {
     integers[changeStart.at / 4 + r] = changes.at + 16 * net.changeStart[r];
     integers[dependentStart.at / 4 + r] = dependents.at + 4 * net.dependentStart[r];
   }

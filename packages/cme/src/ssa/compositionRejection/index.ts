@@ -75,7 +75,8 @@ function advance(
   return REACHED;
 }
 
-function createEngine(net: CompiledNetwork): Engine {
+/** The engine in this language. */
+export function compositionRejectionEngine(net: CompiledNetwork): Engine {
   const count = net.rate.length;
   const ws: Workspace = {
     ...factorsOf(net),
@@ -112,5 +113,5 @@ function createEngine(net: CompiledNetwork): Engine {
  */
 export const compositionRejection: Method = {
   name: "compositionRejection",
-  prepare: (net) => simulatorOf(net, "compositionRejection", createEngine(net)),
+  prepare: (net) => simulatorOf(net, "compositionRejection", compositionRejectionEngine(net)),
 };
