@@ -1,6 +1,8 @@
 import { copyFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseNetwork } from "@dbd/cme";
+import { readHdf5 } from "@dbd/formats/hdf5";
+import { readNpz } from "@dbd/formats/npz";
 import { afterAll, expect, test } from "vitest";
 import { session } from "../testing/session.ts";
 
@@ -110,4 +112,19 @@ test("--method runs the method of that name, and auto says why it chose", async 
     expect(manifest.method.name).toBe(used);
     expect(manifest.method.why).toMatch(method === "auto" ? /1 reactions, at most 800/ : /asked for/);
   }
+});
+
+test("trajectories are the same numbers as .csv, .npz and .h5", async () => {
+  put("pair.dbd", "A -> B @ 1\nB -> A @ 0.5\nA = 30\n");
+  const line = "simulate pair.dbd --runs 40 --duration 2 --steps 2 --quiet --trajectories";
+  for (const extension of ["csv", "npz", "h5"]) expect((await dbd(`${line} t.${extension}`)).code).toBe(0);
+  const npz = readNpz(readFileSync(join(folder, "t.npz")));
+  expect(npz.get("trajectories")?.shape).toEqual([40, 3, 2]);
+  expect(npz.get("species")?.data).toEqual(["A", "B"]);
+  expect([...(npz.get("times")?.data ?? [])]).toEqual([0, 1, 2]);
+  const rows = table(get("t.csv"), /,/);
+  expect(rows.flatMap((row) => row.slice(2))).toEqual([...(npz.get("trajectories")?.data ?? [])]);
+  const hdf5 = await readHdf5(readFileSync(join(folder, "t.h5")));
+  expect([...hdf5.keys()].toSorted()).toEqual(["species", "times", "trajectories"]);
+  for (const [name, array] of npz) expect(hdf5.get(name)).toEqual(array);
 });

@@ -18,14 +18,4 @@ export function textTable(header: readonly string[], rows: readonly (readonly (s
   return `${[line(header), ...cells.map(line)].join("\n")}\n`;
 }
 
-const field = (cell: string | number): string => {
-  if (typeof cell === "number") return Number.isNaN(cell) ? "" : String(cell);
-  return /[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
-};
-
-/** CSV text: all digits, an empty field for NaN. */
-export function csvText(header: readonly string[], rows: Iterable<readonly (string | number)[]>): string {
-  const lines = [header.map(field).join(",")];
-  for (const row of rows) lines.push(row.map(field).join(","));
-  return `${lines.join("\n")}\n`;
-}
+export { writeCsv as csvText } from "@dbd/formats/csv";

@@ -11,7 +11,7 @@ async function library(): Promise<{ readonly hdf5: Library; readonly fs: FileSys
   const hdf5 = await import("h5wasm");
   const module = await hdf5.ready;
   module.activate_throwing_error_handler(); // else it prints every fault on its own
-  return { hdf5, fs: module.FS as FileSystem };
+  return { hdf5, fs: module.FS };
 }
 
 let counter = 0;
@@ -35,7 +35,7 @@ export async function writeHdf5(arrays: Arrays): Promise<Uint8Array> {
   } finally {
     file.close();
   }
-  const bytes = fs.readFile(name) as Uint8Array;
+  const bytes = fs.readFile(name);
   fs.unlink(name);
   fixTimes(bytes);
   return bytes;

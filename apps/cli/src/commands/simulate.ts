@@ -127,7 +127,7 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
   const header = ["time", ...species.flatMap((name) => [`${name}-mean`, `${name}-sd`])];
   const rows = momentRows(times, species.length, total);
   if (options.trajectories !== undefined)
-    writeFile(userPath(options.trajectories, io), trajectoryCsv(times, species, states));
+    writeFile(userPath(options.trajectories, io), await trajectoryFile(options.trajectories, times, species, states));
   if (folder !== undefined) {
     writeResult(folder, new Map([["moments.csv", csvText(header, rows)]]), {
       command: "simulate",
@@ -169,10 +169,8 @@ const backendReason = (backend: Ensemble["backend"]): string =>
   backend === "wasm" ? "small mass-action network" : "laws, size or engine rule the WebAssembly kernels out";
 
 function checkTrajectories(path: string, force: boolean): void {
-  const extension = extname(path);
-  if (extension === ".h5" || extension === ".npz")
-    throw new UnsupportedError(`writing trajectories as ${extension}`, { hint: "Give a .csv file" });
-  if (extension !== ".csv") throw usage(`--trajectories: found ${path}; expected a .csv file`);
+  if (![".csv", ".npz", ".h5"].includes(extname(path).toLowerCase()))
+    throw usage(`--trajectories: found ${path}; expected a .csv, .npz or .h5 file`);
   checkFree(path, force);
 }
 
@@ -204,15 +202,20 @@ function momentRows(times: Float64Array, S: number, total: Moments): number[][] 
   ]);
 }
 
-function trajectoryCsv(times: Float64Array, species: readonly string[], parts: readonly (readonly number[])[]): string {
-  const S = species.length;
-  const lines = [["run", "time", ...species].join(",")];
-  let run = 0;
-  for (const states of parts)
-    for (let at = 0; at < states.length; run++)
-      for (const time of times) {
-        lines.push(`${run},${time},${states.slice(at, at + S).join(",")}`);
-        at += S;
-      }
-  return `${lines.join("\n")}\n`;
+/** The states of all runs in the format of the file's extension: a table, or arrays [K, T, S]. */
+async function trajectoryFile(
+  file: string,
+  times: Float64Array,
+  species: readonly string[],
+  parts: readonly (readonly number[])[],
+): Promise<string | Uint8Array> {
+  const trajectories = Int32Array.from(parts.flat());
+  const runs = trajectories.length / (times.length * species.length);
+  const ensemble = { times, species, runs, trajectories };
+  const extension = extname(file).toLowerCase();
+  if (extension === ".csv") return (await import("@dbd/formats/csv")).writeTrajectoryCsv(ensemble);
+  const arrays = (await import("@dbd/formats/arrays")).trajectoryArrays(ensemble);
+  return extension === ".npz"
+    ? (await import("@dbd/formats/npz")).writeNpz(arrays)
+    : (await import("@dbd/formats/hdf5")).writeHdf5(arrays);
 }

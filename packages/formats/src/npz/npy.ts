@@ -1,7 +1,8 @@
 import { ArgumentError, UnsupportedError } from "@dbd/numerics/errors";
 import { type ArrayData, type NamedArray, sizeOf } from "../arrays/namedArray.ts";
 
-const magic = "\x93NUMPY";
+/** \x93NUMPY. */
+const magic: readonly number[] = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
 
 type Numbers = Exclude<ArrayData, readonly string[]>;
 
@@ -26,13 +27,13 @@ function descrOf(data: ArrayData): string {
   if (data instanceof Uint16Array) return "<u2";
   if (data instanceof Int8Array) return "|i1";
   if (data instanceof Uint8Array) return "|u1";
-  return `<U${Math.max(1, ...data.map((text) => [...text].length))}`;
+  return `<U${Math.max(1, ...data.map((text) => Array.from(text).length))}`;
 }
 
 /** Texts as numpy keeps them: four bytes a character, filled up with zeros. */
 function bytesOfTexts(texts: readonly string[], width: number): Uint8Array {
   const codes = new Uint32Array(texts.length * width);
-  texts.forEach((text, i) => [...text].forEach((c, j) => (codes[i * width + j] = c.codePointAt(0)!)));
+  texts.forEach((text, i) => Array.from(text).forEach((c, j) => (codes[i * width + j] = c.codePointAt(0)!)));
   return new Uint8Array(codes.buffer);
 }
 
@@ -47,7 +48,7 @@ export function writeNpy({ shape, data }: NamedArray): Uint8Array {
   const body = Array.isArray(data) ? bytesOfTexts(data as string[], Number(descr.slice(2))) : bytesOf(data as Numbers);
   const out = new Uint8Array(10 + length + body.length);
   const text = `${header.padEnd(length - 1)}\n`;
-  for (let i = 0; i < 6; i++) out[i] = magic.charCodeAt(i);
+  out.set(magic);
   out.set([1, 0, length & 255, length >> 8], 6);
   for (let i = 0; i < text.length; i++) out[10 + i] = text.charCodeAt(i);
   out.set(body, 10 + length);
@@ -67,7 +68,7 @@ interface Header {
 
 function readHeader(bytes: Uint8Array, where: string): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 12 || [...magic].some((c, i) => bytes[i] !== c.charCodeAt(0)))
+  if (bytes.length < 12 || magic.some((byte, i) => bytes[i] !== byte))
     fail(where, "found no array of NumPy");
   const version = bytes[6];
   if (version < 1 || version > 3) throw new UnsupportedError(`NumPy's array format ${version} (${where})`);
