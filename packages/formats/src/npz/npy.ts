@@ -68,8 +68,7 @@ interface Header {
 
 function readHeader(bytes: Uint8Array, where: string): Header {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length < 12 || magic.some((byte, i) => bytes[i] !== byte))
-    fail(where, "found no array of NumPy");
+  if (bytes.length < 12 || magic.some((byte, i) => bytes[i] !== byte)) fail(where, "found no array of NumPy");
   const version = bytes[6];
   if (version < 1 || version > 3) throw new UnsupportedError(`NumPy's array format ${version} (${where})`);
   const long = version > 1;
