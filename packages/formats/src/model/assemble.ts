@@ -247,8 +247,10 @@ function readAmounts(work: Work, amounts: "whole" | "any"): number[] {
   const { model, start } = work;
   return Array.from(model.species, ([name, { place }]) => {
     const amount = start.get(name)!;
+    const ruled = model.assignmentRules.has(name); // then the rule gives the amount, here only roughly
+    if (ruled && !Number.isFinite(amount)) return 0;
     if (amounts === "any") return amount;
-    return model.assignmentRules.has(name) ? Math.max(0, Math.round(amount)) : wholeCopies(name, amount, place);
+    return ruled ? Math.max(0, Math.round(amount)) : wholeCopies(name, amount, place);
   });
 }
 

@@ -127,7 +127,8 @@ export class Resolver {
       const size = sizeOf(this.model, name);
       const resolved = this.resolve(formula);
       const found = this.evaluate(size === undefined ? resolved : times(resolved, size));
-      if (Number.isFinite(found)) return found;
+      // A rule may be 0/0 at the start and only be reported; a law that needs it is refused where it stands.
+      if (Number.isFinite(found) || !initialAssignments.has(name)) return found;
       throw new SourceError(formula.place, `the value of "${name}" at the start is not a finite number (${found})`);
     });
     this.starts.set(name, value);
