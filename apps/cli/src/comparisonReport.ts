@@ -16,18 +16,27 @@ export const leaderboardHeader: readonly string[] = [
   "seconds",
 ];
 
-/** The floor at the end, the largest of the judged starts. */
-function floorOf({ floor, starts, times }: Comparison): number {
+/** The floor of a row's family at the end, the largest of the judged starts. */
+function floorOf({ floor }: ComparisonRow, { starts, times }: Comparison): number {
   const T = times.data.length;
   return Math.max(...judged(starts).map((a) => floor.data[(a + 1) * T - 1] ?? Number.NaN));
 }
 
 /** One line for each method: errors are the worst over the judged starts, KL and floor those of the last time. */
 export function leaderboardRows(comparison: Comparison): (string | number)[][] {
-  const floor = floorOf(comparison);
   return comparison.rows.map((row) => {
     const { meanError, varianceError, kl } = worstScore(row, comparison.starts);
-    return [row.method, row.kind, row.coefficients, meanError, varianceError, kl, floor, row.verdict, row.seconds];
+    return [
+      row.method,
+      row.kind,
+      row.coefficients,
+      meanError,
+      varianceError,
+      kl,
+      floorOf(row, comparison),
+      row.verdict,
+      row.seconds,
+    ];
   });
 }
 
@@ -108,16 +117,19 @@ export function replacementSentence({ replacement }: Comparison): string[] {
   ];
 }
 
-/** The rows drawn over time: the best closure, or one that fails if all do, the best projected and the best learned. */
+/**
+ * The rows drawn over time: the best closure, or one that fails if all do, the best learned, the projected one of the same
+ * family (they share a floor), and the best sequence model.
+ */
 function drawnRows(comparison: Comparison): number[] {
   const { rows } = comparison;
-  const kinds = ["closure", "analytic", "learned", "baseline"] as const;
-  return kinds.flatMap((kind) => {
-    const best =
-      bestOf(comparison, (row) => row.kind === kind) ??
-      rows.find((row) => row.kind === kind && row.mean.data.some((v) => Number.isFinite(v)));
-    return best === undefined ? [] : [rows.indexOf(best)];
-  });
+  const best = (kind: ComparisonRow["kind"], family?: string): ComparisonRow | undefined => {
+    const fits = (row: ComparisonRow): boolean => row.kind === kind && (family === undefined || row.family === family);
+    return bestOf(comparison, fits) ?? rows.find((row) => fits(row) && row.mean.data.some((v) => Number.isFinite(v)));
+  };
+  const learned = best("learned");
+  const drawn = [best("closure"), best("analytic", learned?.family) ?? best("analytic"), learned, best("baseline")];
+  return drawn.flatMap((row) => (row === undefined ? [] : [rows.indexOf(row)]));
 }
 
 export function comparedData(comparison: Comparison): ComparedData {
@@ -163,7 +175,7 @@ export function comparisonHtml(comparison: Comparison, document: string | undefi
       heading: "How to read it",
       text: [
         "Mean field and closures need the reactions only. Projected fields need them too, and learn nothing. Learned fields are fitted to the training starts; closure rows know the reactions and learn what the projected field lacks.",
-        "KL of a closure is that of the member of the family with the closure's moments, where one exists. The floor is the KL of the best member of the document's family.",
+        "KL of a closure is that of the member of the family with the closure's moments, where one exists. The floor is the KL of the best member of the row's own family (for closures: of the document's).",
         "Errors of a method that ended early are those up to its end.",
       ],
     },

@@ -34,6 +34,8 @@ export const comparisons: readonly Demo[] = [
   system("immigration-annihilation", "Immigration and pair annihilation"),
   system("annihilation", "Pair annihilation"),
   system("schlogl", "Schlögl's model: two modes"),
-
+  system("toggle-switch", "A toggle switch: two genes, two modes"),
   system("dimerisation", "Dimerisation: where a closure is the better tool"),
+  system("michaelis-menten", "Michaelis–Menten: where a closure is the better tool"),
+  system("lotka-volterra", "Lotka–Volterra: where a closure is the better tool"),
 ];

@@ -18,3 +18,4 @@ export { parseResult, printResult } from "./resultText.ts";
 export { type Run, runExperiment, type RunOptions } from "./run.ts";
 export { type ExperimentInput, experimentSchema } from "./schema.ts";
 export { setUp, type Setup } from "./setup.ts";
+export { hasSeveralSpecies, speciesSetup, type SpeciesSetup } from "./compare/speciesSetup.ts";

@@ -65,10 +65,16 @@ const awakeObject = object({
 });
 
 const family = object({
-  species: z.string().optional().describe("the observed species; needed when the model has several"),
+  species: z
+    .union([z.string(), z.array(z.string()).min(2).max(4)])
+    .optional()
+    .describe("the observed species, needed when the model has several; a list of all of them for dbd compare"),
   order: z.int().min(1).max(6).default(1),
   base: z.union([z.enum(["counting", "poisson"]), object({ binomial: count })]).default("counting"),
-  max: count.max(100_000).optional().describe("largest count: a finite support, on which every ν is allowed"),
+  max: z
+    .union([count.max(100_000), z.record(z.string(), count.max(100_000))])
+    .optional()
+    .describe("largest count, of several species one each: a finite support, on which every ν is allowed"),
 });
 
 const chart = z
@@ -210,10 +216,10 @@ export interface AwakeInput {
 }
 
 export interface FamilyInput {
-  readonly species?: string | undefined;
+  readonly species?: string | readonly string[] | undefined;
   readonly order: number;
   readonly base: "counting" | "poisson" | { readonly binomial: number };
-  readonly max?: number | undefined;
+  readonly max?: number | Readonly<Record<string, number>> | undefined;
 }
 
 export type ChartInput = "identity" | "log-moments" | "orthonormal" | "asinh";

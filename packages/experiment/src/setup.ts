@@ -1,4 +1,5 @@
 import {
+  type BaseMeasure,
   binomial,
   type Chart,
   counting,
@@ -11,7 +12,7 @@ import {
 import type { Network } from "@dbd/cme";
 import { didYouMean, SourceError } from "@dbd/numerics/errors";
 import type { Experiment } from "./document.ts";
-import type { ExperimentInput } from "./schema.ts";
+import type { ExperimentInput, FamilyInput } from "./schema.ts";
 import { type StartRequest, startRequests } from "./starts.ts";
 import { type TimeGrid, timeGrid } from "./times.ts";
 
@@ -32,10 +33,12 @@ export interface Setup {
 export const needsDataForChart = ({ chart }: Pick<ExperimentInput, "chart">): boolean =>
   chart === "orthonormal" || chart === "asinh";
 
+export const baseOf = (base: FamilyInput["base"]): BaseMeasure =>
+  base === "counting" ? counting : base === "poisson" ? poisson : binomial(base.binomial);
+
 /** The family of a document. */
 export function familyOf({ order, base, max }: ExperimentInput["family"]): CountsFamily {
-  const measure = base === "counting" ? counting : base === "poisson" ? poisson : binomial(base.binomial);
-  return counts({ order, base: measure, ...(max === undefined ? {} : { max }) });
+  return counts({ order, base: baseOf(base), ...(typeof max === "number" ? { max } : {}) });
 }
 
 /** The chart of a document as far as it is known before the data, with the names of its coordinates. */
@@ -109,6 +112,14 @@ export function setUp(experiment: Experiment, network: Network): Setup {
 function observedSpecies(experiment: Experiment, { species }: Network): string {
   const wanted = experiment.input.family.species;
   const list = species.join(", ") || "none";
+  if (typeof wanted === "object")
+    throw new SourceError(
+      experiment.place(["family", "species"]),
+      `found ${wanted.length} species; expected one of ${list}`,
+      {
+        hint: "Several species are for dbd compare; name one to learn",
+      },
+    );
   if (wanted === undefined) {
     if (species.length === 1) return species[0];
     throw new SourceError(experiment.place(["family"]), `found no species; expected the one to reduce to, of ${list}`, {

@@ -4,7 +4,7 @@ import { drawFrame, type FigureOptions, type Panel } from "./frame.ts";
 import { drawLegend, type LegendItem, paint } from "./legend.ts";
 import { band, curve, legends, openMarkers, pick, thinned, within } from "./marks.ts";
 import { startTitle, timeName, timeRange } from "./starts.ts";
-import { escapeText, fitText, formatNumber, textWidth } from "./text.ts";
+import { escapeText, fitText, formatNumber, textWidth, wrapText } from "./text.ts";
 import { sans, tokens } from "./tokens.ts";
 
 export type ComparedKind = "closure" | "analytic" | "learned" | "baseline";
@@ -16,10 +16,11 @@ export interface ComparedMethod {
   readonly verdict: string;
   readonly meanError: number;
   readonly varianceError: number;
-  /** Shapes [A, T, S], [A, T, S] and [A, T]. */
+  /** Shapes [A, T, S], [A, T, S], [A, T] and [A, T]: the floor of its own family. */
   readonly mean: FigureArray;
   readonly variance: FigureArray;
   readonly kl: FigureArray;
+  readonly floor: FigureArray;
 }
 
 /** Methods beside the truth, with A starts, T times and S species. */
@@ -32,7 +33,6 @@ export interface ComparedData {
   readonly times: FigureArray;
   readonly mean: FigureArray;
   readonly variance: FigureArray;
-  readonly floor: FigureArray;
 }
 
 const kinds: Readonly<Record<ComparedKind, LegendItem>> = {
@@ -74,14 +74,16 @@ export function leaderboardFigure(data: ComparedData, options: FigureOptions = {
   const [low, high] = extent(errors) ?? [1e-3, 1];
   const x = logAxis(Math.max(SMALLEST, Math.min(low, 0.1)), Math.min(LARGEST, Math.max(high, 1e-2)), 6, true);
   const labelWidth = Math.min(
-    Math.round(width * (narrow ? 0.5 : 0.42)),
-    Math.ceil(Math.max(...data.rows.map((row) => textWidth(row.method)))) + 12,
+    Math.round(width * (narrow ? 0.5 : 0.45)),
+    Math.ceil(Math.max(...data.rows.map((row) => textWidth(nameOf(row))))) + 12,
   );
   const right = 16;
   const inner = width - labelWidth - right;
   const at = (value: number): number =>
     Math.round(10 * (labelWidth + inner * Math.min(1, Math.max(0, x.place(Math.max(value, 1e-300)))))) / 10;
   const title = `Largest errors ${heldName(data.starts)}`;
+  const titleLines = wrapText(title, width / 1.2, 13);
+  const below = 8 + 18 * titleLines.length;
   const legend = drawLegend(
     [
       { label: "mean", token: "ink2", marker: "circle" },
@@ -92,10 +94,10 @@ export function leaderboardFigure(data: ComparedData, options: FigureOptions = {
         block: 1,
       })),
     ],
-    26,
+    below,
     width,
   );
-  const top = 26 + legend.height + 14;
+  const top = below + legend.height + 14;
   const step = 22;
   const bottom = top + step * data.rows.length;
   const grid = x.ticks
@@ -120,13 +122,16 @@ export function leaderboardFigure(data: ComparedData, options: FigureOptions = {
 <title id="${id}-title">${escapeText(title)}</title>
 <desc id="${id}-desc">${escapeText(description)}</desc>
 <rect width="${width}" height="${height}" ${paint("fill", "bg")}/>
-<text x="0" y="14" font-size="13" font-weight="600" ${paint("fill", "ink")}>${escapeText(fitText(title, width, 13, true))}</text>
+${titleLines.map((line, i) => `<text x="0" y="${14 + 18 * i}" font-size="13" font-weight="600" ${paint("fill", "ink")}>${escapeText(line)}</text>`).join("")}
 ${legend.svg}
 ${grid}${labels}
 <text x="${width - right}" y="${bottom + 34}" text-anchor="end" ${paint("fill", "ink2")}>relative error (log scale)</text>
 ${lines.join("\n")}
 </svg>`;
 }
+
+/** The colour says that it is a closure. */
+const nameOf = ({ method }: ComparedMethod): string => method.replace(" closure, order ", ", order ");
 
 const percent = (x: number): string => (Number.isNaN(x) ? "–" : `${formatNumber(100 * x)} %`);
 
@@ -151,7 +156,7 @@ interface LinePlace {
 function methodLine(row: ComparedMethod, { y, at, labelWidth, width, right }: LinePlace): string {
   const { token } = kinds[row.kind];
   const ok = row.verdict === "ok";
-  const name = escapeText(fitText(row.method, labelWidth - 10));
+  const name = escapeText(fitText(nameOf(row), labelWidth - 10));
   const label = `<text x="0" y="${y + 4}" ${paint("fill", ok ? "ink" : "ink3")}>${name}</text>`;
   const { meanError: m, varianceError: v } = row;
   const fade = ok ? "" : ' opacity="0.45"';
@@ -271,8 +276,10 @@ export function comparedDivergenceFigure(data: ComparedData, options: FigureOpti
   const times = data.times.data;
   const of = (array: FigureArray, a: number): Float64Array => slice(array, [a, null]).map((v) => Math.max(v, LEAST_KL));
   const shown = data.drawn.filter((i) => data.rows[i]?.kl.data.some((v) => Number.isFinite(v)));
+  const floor = data.rows[shown.at(-1) ?? 0]?.floor;
+  if (floor === undefined) return undefined;
   const all = starts.flatMap((a) => [
-    of(data.floor, a),
+    of(floor, a),
     ...shown.flatMap((i) => (data.rows[i] === undefined ? [] : [of(data.rows[i].kl, a)])),
   ]);
   const range = extent(...all);
@@ -299,7 +306,7 @@ export function comparedDivergenceFigure(data: ComparedData, options: FigureOpti
           if (form.marker === undefined) return [curve(list, form)];
           return [curve(list, form), openMarkers(pick(list, thinned(list, g.x.place, Math.floor(g.width / 40))), form)];
         }),
-        curve(line(data.floor, a), legends.floor),
+        curve(line(floor, a), legends.floor),
       ],
     }),
   );
@@ -310,7 +317,7 @@ export function comparedDivergenceFigure(data: ComparedData, options: FigureOpti
       description: starts
         .map(
           (a) =>
-            `${startTitle(data.starts[a])}: ${shown.map((i) => `${data.rows[i]?.method ?? ""} ends at ${formatNumber(of(data.rows[i]?.kl ?? data.floor, a).at(-1) ?? NaN, 2)}`).join(", ")} nats.`,
+            `${startTitle(data.starts[a])}: ${shown.map((i) => `${data.rows[i]?.method ?? ""} ends at ${formatNumber(of(data.rows[i]?.kl ?? floor, a).at(-1) ?? NaN, 2)}`).join(", ")} nats.`,
         )
         .join(" "),
       legend: [...shown.map((i) => formOf(data, i)), legends.floor],

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { extname } from "node:path";
 import { summary } from "@dbd/cme";
 import { demos } from "@dbd/demos";
-import { setUp } from "@dbd/experiment";
+import { hasSeveralSpecies, setUp, speciesSetup } from "@dbd/experiment";
 import { deliver } from "../deliver.ts";
 import { experimentFile } from "../experimentFile.ts";
 import { userPath } from "../files.ts";
@@ -30,6 +30,27 @@ export async function checkCommand(io: Io, file: string, options: LearnCommandOp
 
 async function checkExperiment(io: Io, file: string, options: LearnCommandOptions): Promise<void> {
   const { experiment, network, title } = await experimentFile(io, file, settings(options));
+  if (hasSeveralSpecies(experiment)) {
+    const { starts, species, grid } = speciesSetup(experiment, network);
+    deliver(io, options, {
+      lines: [
+        `${file} is a valid experiment: ${title}`,
+        summary(network),
+        `${species.join(", ")} together, ${grid.times.length} times from ${grid.times[0]} to ${grid.times[grid.times.length - 1]}, seed ${experiment.input.seed}`,
+      ],
+      header: ["start", "role"],
+      rows: starts.map(({ label, role }) => [label, role === "heldOut" ? "held out" : "training"]),
+      footer: ["runs with: dbd compare"],
+      json: {
+        kind: "experiment",
+        file,
+        input: experiment.input,
+        starts: starts.map(({ label, role }) => ({ label, role })),
+        wouldNotRun: ["learn", "gradient"],
+      },
+    });
+    return;
+  }
   const setup = setUp(experiment, network);
   const { family, grid, starts, species, chartLabels } = setup;
   const { input } = experiment;

@@ -10,6 +10,8 @@ import { setUp, type Setup } from "../setup.ts";
 import { initialOf } from "../tables.ts";
 import { closureContestant, everyClosure } from "./closures.ts";
 import { type Comparison, type ComparisonRow, judged } from "./comparison.ts";
+import { speciesContest, learnedOfSpecies, projectedOfSpecies, speciesTruths } from "./speciesContest.ts";
+import { hasSeveralSpecies, speciesSetup, type SpeciesSetup } from "./speciesSetup.ts";
 import { parseRow, printRow } from "./comparisonText.ts";
 import {
   type Contest,
@@ -50,18 +52,61 @@ export async function compareExperiment(
   network: Network,
   options: CompareOptions = {},
 ): Promise<ComparisonRun> {
-  const setup = setUp(experiment, network);
-  const data = await allData(setup, options);
-  const events = data.reduce((sum, d) => sum + d.events, 0);
-  if (data.length < setup.starts.length) return { stopped: "aborted", events };
-  const contest = contestOf(setup, data);
-  const { rows, stopped } = await rowsOf(contest, contestantsOf(contest, setup, data), options);
-  const comparison = comparisonOf(contest, setup, data, rows);
+  const entry = hasSeveralSpecies(experiment)
+    ? await speciesEntry(speciesSetup(experiment, network), options)
+    : await oneSpeciesEntry(setUp(experiment, network), options);
+  const { events, contest } = entry;
+  if (contest === undefined) return { stopped: "aborted", events };
+  const { rows, stopped } = await rowsOf(contest, entry.contestants, options);
+  const comparison = comparisonOf(contest, experiment, entry, rows);
   const runs = experiment.input.compare?.simulation;
   if (runs === undefined || stopped === "aborted") return { comparison, stopped, events };
   const replacement = await replacementOf(contest, comparison, runs, { ...options, seed: experiment.input.seed });
   if (replacement === "aborted") return { comparison, stopped: "aborted", events };
   return { comparison: { ...comparison, replacement }, stopped, events: events + (replacement?.events ?? 0) };
+}
+
+/** What takes part, and what is said of it. */
+interface Entry {
+  /** Missing when aborted. */
+  readonly contest?: Contest | undefined;
+  readonly contestants: readonly Contestant[];
+  readonly family: string;
+  readonly notes: readonly string[];
+  readonly exact: boolean;
+  readonly events: number;
+}
+
+async function oneSpeciesEntry(setup: Setup, options: RunOptions): Promise<Entry> {
+  const data = await allData(setup, options);
+  const contest = contestOf(setup, data);
+  return {
+    ...(data.length < setup.starts.length ? {} : { contest }),
+    contestants: contestantsOf(contest, setup, data),
+    family: familyName(setup),
+    notes: data.flatMap((d) => d.notes),
+    exact: data.every((d) => d.exact),
+    events: data.reduce((sum, d) => sum + d.events, 0),
+  };
+}
+
+async function speciesEntry(setup: SpeciesSetup, options: RunOptions): Promise<Entry> {
+  const { truths, events } = await speciesTruths(setup, options);
+  const contest = speciesContest(setup, truths);
+  const { compare, family, optimizer } = setup.experiment.input;
+  const orders = [...new Set([2, family.order])];
+  return {
+    ...(truths.length < setup.starts.length ? {} : { contest }),
+    contestants: [
+      ...(compare?.closures ?? everyClosure).map((closure) => closureContestant(contest, closure)),
+      ...orders.map((order) => projectedOfSpecies(setup, truths, order)),
+      ...(optimizer.iterations === 0 ? [] : [learnedOfSpecies(setup, truths)]),
+    ],
+    family: `products of counts up to order ${family.order}`,
+    notes: [],
+    exact: truths.every(({ laws }) => laws !== undefined),
+    events,
+  };
 }
 
 /** The truth of a document with one observed species. */
@@ -179,7 +224,10 @@ const stacked = (parts: readonly Float64Array[], shape: readonly number[]): Resu
 });
 
 /** A verdict stands in a table: what to try is left out. */
-const firstSentence = (message: string): string => /^.*?[.;](?=\s|$)/s.exec(message)?.[0].slice(0, -1) ?? message;
+function firstSentence(message: string): string {
+  const said = message.replace(/^.*?:\d+:\d+:?\s+/, ""); // the place in the document is the whole page's
+  return /^.*?[.;](?=\s|$)/s.exec(said)?.[0].slice(0, -1) ?? said;
+}
 
 async function rowOf(
   contest: Contest,
@@ -203,7 +251,7 @@ async function rowOf(
     };
   }
   const seconds = ((control.clock?.() ?? Number.NaN) - begun) / 1000;
-  const { coefficients, forecasts, predictionSeconds } = found;
+  const { coefficients, forecasts, family, predictionSeconds } = found;
   const scores = forecasts.map((forecast, a) => scoreOf(truths[a], forecast));
   const bad = judged(truths).flatMap((a) => (scores[a].verdict === "ok" ? [] : [scores[a].verdict]));
   return {
@@ -212,6 +260,7 @@ async function rowOf(
     coefficients,
     seconds,
     predictionSeconds,
+    family,
     verdict: bad[0] ?? "ok",
     scores,
     mean: stacked(
@@ -226,33 +275,36 @@ async function rowOf(
       forecasts.map((f) => f.kl),
       [A, T],
     ),
+    floor: stacked(
+      forecasts.map((f, a) => f.floor ?? truths[a].floor),
+      [A, T],
+    ),
   };
 }
 
 function comparisonOf(
   { network, species, times, truths }: Contest,
-  setup: Setup,
-  data: readonly AwakeData[],
+  experiment: Experiment,
+  { family, notes, exact }: Entry,
   rows: readonly ComparisonRow[],
 ): Comparison {
   const [A, T, S] = [truths.length, times.length, species.length];
-  const exact = data.every((d) => d.exact);
   const first = times[0];
   return {
     title: species.join(", "),
     species,
     network: summary(network),
-    family: familyName(setup),
+    family,
     starts: truths.map(({ label, role }) => ({ label, role })),
     truth: exact ? "the truncated master equation" : `an ensemble of simulated runs`,
-    remark: setup.experiment.input.compare?.remark,
+    remark: experiment.input.compare?.remark,
     notes: [
       ...(first > 0
         ? [
             `Boltzmann distributions start at t = ${first} from the projection of the truth there; closures start at t = 0.`,
           ]
         : []),
-      ...new Set(data.flatMap((d) => d.notes)),
+      ...new Set(notes),
     ],
     rows,
     times: { shape: [T], data: times },

@@ -28,10 +28,14 @@ export interface ComparisonRow {
   readonly verdict: string;
   /** In the order of the starts; empty where the method could not be set up. */
   readonly scores: readonly Score[];
+  /** The family of its distributions, in words; none for closures. */
+  readonly family?: string | undefined;
   /** Shapes [A, T, S], [A, T, S] and [A, T]; NaN beyond the time that was reached. */
   readonly mean: ResultArray;
   readonly variance: ResultArray;
   readonly kl: ResultArray;
+  /** KL of the best member of that family, of the document's for closures: [A, T]. */
+  readonly floor: ResultArray;
 }
 
 /** The best reduced model beside stochastic runs of the whole model from one start. */

@@ -19,16 +19,21 @@ const writtenRow = ({
   mean,
   variance,
   kl,
+  floor,
   ...rest
 }: Omit<ComparisonRow, "seconds"> & { readonly seconds: number | undefined }): object => ({
   ...rest,
   mean: written(mean),
   variance: written(variance),
   kl: written(kl),
+  floor: written(floor),
 });
 
 function readRow(value: unknown): ComparisonRow {
-  const { mean, variance, kl, scores, ...rest } = value as Record<"mean" | "variance" | "kl", Written<ResultArray>> & {
+  const { mean, variance, kl, floor, scores, ...rest } = value as Record<
+    "mean" | "variance" | "kl" | "floor",
+    Written<ResultArray>
+  > & {
     scores: Record<string, unknown>[];
   };
   return {
@@ -38,6 +43,7 @@ function readRow(value: unknown): ComparisonRow {
     mean: read(mean),
     variance: read(variance),
     kl: read(kl),
+    floor: read(floor),
   } as unknown as ComparisonRow;
 }
 

@@ -31,6 +31,8 @@ export interface Forecast {
   readonly kl: Float64Array;
   /** ok, or where and how it failed. */
   readonly verdict: string;
+  /** KL of the best member of the method's own family, shape [T]; that of the document's unless given. */
+  readonly floor?: Float64Array | undefined;
 }
 
 /** A method that takes part. */
@@ -54,6 +56,8 @@ export interface ContestControl extends RunControl {
 export interface Forecasts {
   readonly coefficients: number;
   readonly forecasts: readonly Forecast[];
+  /** In words; none for closures. */
+  readonly family?: string | undefined;
   /** What one forecast took, learning left out. */
   readonly predictionSeconds?: number | undefined;
 }

@@ -1,7 +1,7 @@
 import { divergences } from "@dbd/learn";
-import { ArgumentError, NumericalError, UnsupportedError } from "@dbd/numerics/errors";
+import { UnsupportedError } from "@dbd/numerics/errors";
 import { pace } from "@dbd/numerics/run";
-import { type Dynamics, type Field, fieldOf, integrate, rodas4, tsit54 } from "@dbd/ode";
+import { type Dynamics, fieldOf } from "@dbd/ode";
 import { analyticField } from "../analytic.ts";
 import type { AwakeData } from "../awake.ts";
 import { withDataChart } from "../dataChart.ts";
@@ -10,7 +10,8 @@ import { type Prediction, predict } from "../predict.ts";
 import { problemOf } from "../problem.ts";
 import type { Setup } from "../setup.ts";
 import { train } from "../train.ts";
-import { type Contestant, type Forecast, noForecast, shortTime, timed } from "./contest.ts";
+import { type Contestant, type Forecast, noForecast, timed } from "./contest.ts";
+import { march } from "./march.ts";
 
 const MOST_STEPS = 20_000;
 
@@ -35,7 +36,7 @@ export function projectedContestant(setup: Setup, data: readonly AwakeData[]): C
         forecasts.push(...results);
         predictionSeconds = Math.min(predictionSeconds, seconds);
       }
-      return { coefficients: 0, forecasts, predictionSeconds };
+      return { coefficients: 0, forecasts: withFloors(forecasts, data), family: familyName(setup), predictionSeconds };
     },
   };
 }
@@ -44,11 +45,16 @@ export function projectedContestant(setup: Setup, data: readonly AwakeData[]): C
 export const familyName = ({ family }: Pick<Setup, "family">): string =>
   `K = ${family.order}, ${family.base.name} base`;
 
+const withFloors = (forecasts: readonly Forecast[], data: readonly AwakeData[]): Forecast[] =>
+  forecasts.map((forecast, a) => ({ ...forecast, floor: data[a].floor }));
+
 /** A path in ν from one start as far as it goes. */
 function follow(setup: Setup, dynamics: Dynamics, u: Float64Array, data: AwakeData): Forecast {
   const T = setup.grid.times.length;
   const P = setup.family.order;
-  const { values, verdict } = marched(setup, dynamics, u, data);
+  const y0 = data.y0.slice();
+  setup.chart.toNu(data.y0, y0);
+  const { values, verdict } = march(fieldOf(dynamics, u), { y0, times: setup.grid.times, maxSteps: MOST_STEPS });
   const reached = values.length / P;
   if (reached === 0) return noForecast(T, 1, verdict);
   const nu = new Float64Array(T * P).fill(Number.NaN);
@@ -82,55 +88,6 @@ function observe(
   return { mean, variance, kl: divergences(family, nu, { awake, negEntropy: negEntropy.subarray(0, T) }) };
 }
 
-/** ν at the times that are reached: explicit steps first, implicit ones where those are too many. */
-function marched(
-  { grid, chart }: Setup,
-  dynamics: Dynamics,
-  u: Float64Array,
-  data: AwakeData,
-): { values: Float64Array; verdict: string } {
-  const y0 = data.y0.slice();
-  chart.toNu(data.y0, y0);
-  const { times } = grid;
-  const field = guarded(fieldOf(dynamics, u));
-  const run = (until: Float64Array, integrator: typeof tsit54 | typeof rodas4): ReturnType<typeof integrate> =>
-    integrate(field, { integrator, y0, times: until, rtol: 1e-7, atol: 1e-10, maxSteps: MOST_STEPS });
-  for (const integrator of [tsit54, rodas4]) {
-    try {
-      const { values, stopped, end } = run(times, integrator);
-      if (stopped === "end") return { values, verdict: "ok" };
-      if (integrator === rodas4) return { values, verdict: `too stiff: given up at t = ${shortTime(end.time)}` };
-    } catch (error) {
-      if (!(error instanceof NumericalError || error instanceof ArgumentError)) throw error;
-      if (integrator === tsit54) continue;
-      const at = error instanceof NumericalError ? error.details.time : undefined;
-      const kept = at === undefined ? new Float64Array(0) : times.filter((t) => t < at);
-      const values = kept.length < 2 ? y0 : run(kept, integrator).values;
-      return { values, verdict: `leaves the family at t = ${shortTime(at ?? times[0])}` };
-    }
-  }
-  return { values: new Float64Array(0), verdict: "no trajectory" };
-}
-
-/** The field with NaN where the family has no member: the step control then shortens steps, and says where it ends. */
-function guarded(field: Field): Field {
-  const guard =
-    (f: (t: number, y: Float64Array, out: Float64Array) => void) =>
-    (t: number, y: Float64Array, out: Float64Array): void => {
-      try {
-        f(t, y, out);
-      } catch (error) {
-        if (!(error instanceof NumericalError || error instanceof ArgumentError)) throw error;
-        out.fill(Number.NaN);
-      }
-    };
-  return {
-    ...field,
-    evaluate: guard((t, y, out) => field.evaluate(t, y, out)),
-    jacobian: guard((t, y, out) => field.jacobian?.(t, y, out)),
-  };
-}
-
 /** A learned model: the document's own, or the document with some keys changed. */
 export function learnedContestant(method: string, plain: Setup, found: readonly AwakeData[]): Contestant {
   const { iterations } = plain.experiment.input.optimizer;
@@ -149,7 +106,8 @@ export function learnedContestant(method: string, plain: Setup, found: readonly 
         control.clock,
         data.map((d) => () => forecastOf(predict(setup, model, d), setup.grid.times.length)),
       );
-      return { coefficients: u.length, forecasts: results, predictionSeconds: seconds };
+      const forecasts = withFloors(results, data);
+      return { coefficients: u.length, forecasts, family: familyName(setup), predictionSeconds: seconds };
     },
   };
 }

@@ -13,8 +13,7 @@ export async function replacementOf(
   runs: number,
   options: RunOptions & { readonly seed: string | number; readonly clock?: (() => number) | undefined },
 ): Promise<Replacement | undefined | "aborted"> {
-  const row =
-    bestOf(comparison, ({ kind }) => kind === "learned") ?? bestOf(comparison, ({ kind }) => kind === "analytic");
+  const row = bestOf(comparison, ({ kind }) => kind === "learned" || kind === "analytic");
   if (row === undefined) return undefined;
   const [a] = judged(truths);
   const { initial, label } = truths[a];
