@@ -128,3 +128,14 @@ test("trajectories are the same numbers as .csv, .npz and .h5", async () => {
   expect([...hdf5.keys()].toSorted()).toEqual(["species", "times", "trajectories"]);
   for (const [name, array] of npz) expect(hdf5.get(name)).toEqual(array);
 });
+
+test("dbd check says which commands would refuse a model, and why", async () => {
+  put("event.ant", "substanceOnly species A = 9\nJ: A => ; k*A\nk = 1\nat A < 3: A = 9\n");
+  const { out } = await dbd("check event.ant --json -");
+  const { wouldNotRun } = JSON.parse(out) as { wouldNotRun: { command: string; why: string }[] };
+  expect(wouldNotRun.map(({ command }) => command)).toEqual(["exact", "closure"]);
+  expect(wouldNotRun[0]?.why).toContain("an event (event 1) here is not supported");
+  expect((await dbd("check event.ant")).out).toMatch(/runs with: dbd simulate, dbd rate$/m);
+  put("waste.ant", "substanceOnly species A = 9.5\nx = 0\nx' = 1\nJ: A => ; A\n");
+  expect((await dbd("check waste.ant")).out).toContain("runs with: dbd rate");
+});

@@ -302,6 +302,15 @@ const unsupported: readonly Case[] = [
     'stoichiometry that changes ("s")',
   ],
   [
+    "stoichiometry that an event sets",
+    inModel(event(`<trigger initialValue="true" persistent="true">${rule}</trigger>`, "s")).replace(
+      'species="X" stoi',
+      'species="X" id="s" stoi',
+    ),
+    "13:",
+    'stoichiometry that changes ("s")',
+  ],
+  [
     "stoichiometry that follows a species",
     spoil('species="X" stoi', 'species="X" id="s" stoi').replace(
       "    <listOfReactions>",

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { extname } from "node:path";
-import { summary } from "@dbd/cme";
+import { compile, direct, momentEquations, type Network, rateEquations, summary } from "@dbd/cme";
 import { demos } from "@dbd/demos";
 import { hasSeveralSpecies, setUp, speciesSetup } from "@dbd/experiment";
 import { deliver } from "../deliver.ts";
@@ -17,15 +17,40 @@ export async function checkCommand(io: Io, file: string, options: LearnCommandOp
   const experiment = demo || [".yaml", ".yml", ".json"].includes(extname(file).toLowerCase());
   if (experiment) await checkExperiment(io, file, options);
   else {
-    const network = await modelFile(io, file);
+    const network = await modelFile(io, file, { amounts: "any" });
+    const wouldNotRun = obstacles(network);
+    const runs = ["simulate", "exact", "closure", "rate"].filter((name) =>
+      wouldNotRun.every(({ command }) => command !== name),
+    );
     deliver(io, options, {
       lines: [`${file} is a valid model`, summary(network)],
       header: ["species", "initial"],
       rows: network.species.map((name, s) => [name, network.initial[s] ?? 0]),
-      footer: ["runs with: dbd simulate, dbd exact"],
-      json: { kind: "model", file, species: network.species, reactions: network.reactions.length, wouldNotRun: [] },
+      footer: [
+        `runs with: ${runs.map((name) => `dbd ${name}`).join(", ")}`,
+        ...wouldNotRun.map(({ command, why }) => `would not run with dbd ${command}: ${why}`),
+      ],
+      json: { kind: "model", file, species: network.species, reactions: network.reactions.length, wouldNotRun },
     });
   }
+}
+
+/** Commands that would refuse a model, and the words that they would say. */
+function obstacles(network: Network): readonly { readonly command: string; readonly why: string }[] {
+  const trials: readonly (readonly [command: string, trial: () => unknown])[] = [
+    ["simulate", () => direct.prepare(compile(network, { dynamics: true }))],
+    ["exact", () => compile(network)],
+    ["closure", () => momentEquations(network, 1)],
+    ["rate", () => rateEquations(network)],
+  ];
+  return trials.flatMap(([command, trial]) => {
+    try {
+      trial();
+      return [];
+    } catch (error) {
+      return [{ command, why: (error as Error).message }];
+    }
+  });
 }
 
 async function checkExperiment(io: Io, file: string, options: LearnCommandOptions): Promise<void> {

@@ -109,7 +109,7 @@ export async function simulateCommand(io: Io, model: string, options: SimulateCo
       }
       if (options.backend === "wasm" && ensemble.backend !== "wasm")
         throw new UnsupportedError(`--backend wasm for ${model}`, {
-          hint: "Its kernels hold mass action of small networks, in engines with WebAssembly; take --backend auto",
+          hint: "It does not run this network by this method, or not in this engine; take --backend auto",
         });
       part = partOf(ensemble);
       if (count < runs) parts.save(name, JSON.stringify(part));
@@ -166,7 +166,9 @@ const commandName = (name: string): string =>
   Object.entries(simulatorNames).find(([, known]) => known === name)?.[0] ?? name;
 
 const backendReason = (backend: Ensemble["backend"]): string =>
-  backend === "wasm" ? "small mass-action network" : "laws, size or engine rule the WebAssembly kernels out";
+  backend === "wasm"
+    ? "WebAssembly runs this network by this method, and there is work enough"
+    : "little work, or WebAssembly does not run this network, method or engine";
 
 function checkTrajectories(path: string, force: boolean): void {
   if (![".csv", ".npz", ".h5"].includes(extname(path).toLowerCase()))

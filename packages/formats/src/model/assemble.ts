@@ -29,7 +29,8 @@ interface Work {
   readonly names: Set<string>;
 }
 
-function checkTarget({ model }: Work, name: string, { place }: SourceFormula, what: string): void {
+function checkTarget({ model, resolver }: Work, name: string, { place }: SourceFormula, what: string): void {
+  if (resolver.isStoichiometry(name)) throw new UnsupportedError(`stoichiometry that changes ("${name}")`, { place });
   const found = model.species.get(name) ?? model.quantities.get(name);
   if (found === undefined) {
     const isReaction = model.reactions.some(({ id }) => id === name);
@@ -49,8 +50,6 @@ function readAssignments(work: Work): ReadonlyMap<string, Expression> {
   const { model } = work;
   const rules = new Map<string, Expression>();
   for (const [name, formula] of model.assignmentRules) {
-    if (work.resolver.isStoichiometry(name))
-      throw new UnsupportedError(`stoichiometry that changes ("${name}")`, { place: formula.place });
     checkTarget(work, name, formula, "a rule assigns");
     rules.set(name, amountFormula(work, name, formula));
   }
