@@ -1,7 +1,13 @@
 import { stream } from "@dbd/numerics/random/stream";
 import type { Progress } from "@dbd/numerics/run";
-import { expect, test } from "vitest";
-import { type Ensemble, type SimulateOptions, simulateEnsemble } from "./ensemble.ts";
+import { expect, test, vi } from "vitest";
+import {
+  closeEnsembleWorkers,
+  type Ensemble,
+  type EnsembleCheckpoint,
+  type SimulateOptions,
+  simulateEnsemble,
+} from "./ensemble.ts";
 import { solveExact } from "./exact.ts";
 import { statisticMoments } from "./histogram.ts";
 import { parseNetwork } from "./parse.ts";
@@ -10,14 +16,24 @@ import { direct } from "./ssa/direct/index.ts";
 const birthDeath = parseNetwork("0 -> A @ 40\nA -> 0 @ 1\nA -> B @ 0.5\nA = 10");
 const options: SimulateOptions = { times: [0, 0.5, 2], runs: 300, seed: "ensemble" };
 
-const bits = (e: Ensemble): unknown => ({ ...e, histogram: undefined, A: e.histogram("A"), B: e.histogram("B") });
+const bits = (e: Ensemble): unknown => ({
+  ...e,
+  histogram: undefined,
+  checkpoint: undefined,
+  A: e.histogram("A"),
+  B: e.histogram("B"),
+});
 
 test("results have the same bits for one, two and three workers", async () => {
   const initial = { kind: "poisson", means: { A: 8 } } as const;
   const all = { ...options, initial, trajectories: true, histograms: true };
-  const [one, two, three] = await Promise.all(
-    [1, 2, 3].map((workers) => simulateEnsemble(birthDeath, { ...all, workers })),
-  );
+  const one = await simulateEnsemble(birthDeath, all);
+  const three = await simulateEnsemble(birthDeath, { ...all, workers: 3 });
+  const started = vi.fn();
+  process.on("worker", started);
+  const two = await simulateEnsemble(birthDeath, { ...all, workers: 2 });
+  process.off("worker", started);
+  expect(started).not.toHaveBeenCalled(); // the threads of the ensemble before were kept
   expect(one.stopped).toBe("end");
   expect(one.runs).toBe(300);
   expect(bits(two)).toEqual(bits(one));
@@ -96,7 +112,7 @@ test("an event budget keeps the whole runs, the same ones for any number of work
   expect(one.events).toBeLessThanOrEqual(12_345);
   expect(one.unfinished).toMatchObject({ run: one.runs, events: 12_345 - one.events });
   expect(one.trajectories!.length).toBe(one.runs * 6);
-  expect({ ...two, histogram: 0 }).toEqual({ ...one, histogram: 0 });
+  expect({ ...two, histogram: 0, checkpoint: 0 }).toEqual({ ...one, histogram: 0, checkpoint: 0 });
   const all = await simulateEnsemble(birthDeath, { ...options, runs: one.runs });
   expect(all.mean).toEqual(one.mean);
 });
@@ -106,27 +122,6 @@ test("an explosion within one run ends by its budget and says how far it came", 
   expect(e).toMatchObject({ runs: 0, stopped: "budget", events: 0, unfinished: { run: 0, events: 1000 } });
   expect(e.unfinished!.time).toBeLessThan(20);
   expect(e.mean[0]).toBeNaN();
-});
-
-test("an aborted ensemble keeps what was done", async () => {
-  const already = await simulateEnsemble(birthDeath, { ...options, signal: AbortSignal.abort() });
-  expect(already).toMatchObject({ stopped: "aborted", runs: 1 });
-  for (const workers of [1, 2]) {
-    const controller = new AbortController();
-    const e = await simulateEnsemble(birthDeath, {
-      ...options,
-      runs: 1e7,
-      workers,
-      signal: controller.signal,
-      onProgress: ({ done }) => {
-        if (done > 0) controller.abort();
-      },
-    });
-    expect(e.stopped).toBe("aborted");
-    expect(e.runs).toBeGreaterThan(0);
-    expect(e.runs).toBeLessThan(1e7);
-    expect(e.mean[0]).toBe(10);
-  }
 });
 
 test("progress ends at the number of runs and carries the rate of events", async () => {
@@ -146,17 +141,6 @@ test("the caller may bring a method and generators of its own", async () => {
   expect(other.mean).toEqual(plain.mean);
   const half = await simulateEnsemble(birthDeath, { ...options, random: () => () => 0.3 });
   expect(half.variance.every((v) => v === 0)).toBe(true);
-});
-
-test("a failure in a run, here or on a thread, names reaction, state and time", async () => {
-  const network = parseNetwork("0 -> A @ = 2.5 - A");
-  for (const workers of [1, 2]) {
-    await expect(simulateEnsemble(network, { ...options, times: [1000], workers })).rejects.toThrow(
-      "the propensity of reaction 1 is -0.5 at A = 3",
-    );
-  }
-  const wrong = parseNetwork("0 -> A @ = A - 1");
-  await expect(simulateEnsemble(wrong, options)).rejects.toThrow("is -1 at A = 0, t = 0");
 });
 
 test.each<[wrong: Partial<SimulateOptions>, message: string]>([
@@ -196,4 +180,85 @@ test("an ensemble in two parts has the runs of the whole", async () => {
     trajectories: true,
   });
   expect([...part.trajectories!]).toEqual([...whole.trajectories!.subarray(10)]); // streams from 0 again would repeat runs
+});
+
+test("an interrupted ensemble goes on to the same bits, here and on threads", async () => {
+  const all = { ...options, runs: 200, histograms: true, trajectories: [3, 40, 150] };
+  const whole = await simulateEnsemble(birthDeath, all);
+  const controller = new AbortController();
+  const saved: EnsembleCheckpoint[] = [];
+  const part = await simulateEnsemble(birthDeath, {
+    ...all,
+    signal: controller.signal,
+    checkpointMs: 0,
+    onCheckpoint: (checkpoint) => {
+      saved.push(checkpoint);
+      if (checkpoint.blocks >= 2) controller.abort();
+    },
+  });
+  expect(part.stopped).toBe("aborted");
+  expect(saved.map(({ blocks }) => blocks)).toEqual([1, 2]);
+  for (const [workers, checkpoint] of [structuredClone(part.checkpoint()), ...saved].entries()) {
+    const rest = await simulateEnsemble(birthDeath, { ...all, workers: workers + 1, checkpoint });
+    expect(bits(rest)).toEqual(bits(whole));
+  }
+});
+
+test("a checkpoint of another task is refused, and so are runs that are not there", async () => {
+  const done = await simulateEnsemble(birthDeath, { ...options, runs: 64 });
+  for (const other of [{ seed: "other" }, { times: [0, 1] }, { histograms: true }, { runs: 40 }]) {
+    const again = simulateEnsemble(birthDeath, { ...options, runs: 64, ...other, checkpoint: done.checkpoint() });
+    await expect(again).rejects.toThrow("the checkpoint is of another ensemble");
+  }
+  const wrong = simulateEnsemble(birthDeath, { ...options, trajectories: [5, 5] });
+  await expect(wrong).rejects.toThrow("trajectories must be ascending numbers of runs from 0 to 299, got 5");
+});
+
+test("chosen trajectories are those of the runs with these numbers", async () => {
+  const all = await simulateEnsemble(birthDeath, { ...options, trajectories: true });
+  const some = await simulateEnsemble(birthDeath, { ...options, trajectories: [0, 33, 299] });
+  const rows = (run: number): number[] => [...all.trajectories!.subarray(6 * run, 6 * run + 6)];
+  expect([...some.trajectories!]).toEqual([...rows(0), ...rows(33), ...rows(299)]);
+});
+
+// Threads are kept from test to test up to here: these two end them.
+test("kept threads can be ended", async () => {
+  await closeEnsembleWorkers();
+  const started = vi.fn();
+  process.on("worker", started);
+  await simulateEnsemble(birthDeath, { ...options, workers: 2 });
+  process.off("worker", started);
+  expect(started).toHaveBeenCalledTimes(2);
+});
+
+test("an aborted ensemble keeps what was done", async () => {
+  const already = await simulateEnsemble(birthDeath, { ...options, signal: AbortSignal.abort() });
+  expect(already).toMatchObject({ stopped: "aborted", runs: 1 });
+  for (const workers of [1, 2]) {
+    const controller = new AbortController();
+    const e = await simulateEnsemble(birthDeath, {
+      ...options,
+      runs: 1e7,
+      workers,
+      signal: controller.signal,
+      onProgress: ({ done }) => {
+        if (done > 0) controller.abort();
+      },
+    });
+    expect(e.stopped).toBe("aborted");
+    expect(e.runs).toBeGreaterThan(0);
+    expect(e.runs).toBeLessThan(1e7);
+    expect(e.mean[0]).toBe(10);
+  }
+});
+
+test("a failure in a run, here or on a thread, names reaction, state and time", async () => {
+  const network = parseNetwork("0 -> A @ = 2.5 - A");
+  for (const workers of [1, 2]) {
+    await expect(simulateEnsemble(network, { ...options, times: [1000], workers })).rejects.toThrow(
+      "the propensity of reaction 1 is -0.5 at A = 3",
+    );
+  }
+  const wrong = parseNetwork("0 -> A @ = A - 1");
+  await expect(simulateEnsemble(wrong, options)).rejects.toThrow("is -1 at A = 0, t = 0");
 });

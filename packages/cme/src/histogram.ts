@@ -38,6 +38,15 @@ export class HistogramBuilder {
     table[n]++;
   }
 
+  /** Its tables by time, to go on from later. */
+  save(): readonly Float64Array[] {
+    return this.tables.map((table) => table.slice(0, lastFilled(table) + 1));
+  }
+
+  restore(tables: readonly Float64Array[]): void {
+    for (const [t, table] of tables.entries()) this.tables[t] = table.slice();
+  }
+
   build(): Histogram {
     const size = Math.max(1, ...this.tables.map((table) => lastFilled(table) + 1));
     const counts = new Float64Array(size * this.tables.length);

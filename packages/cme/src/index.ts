@@ -13,7 +13,13 @@ export { parseNetwork } from "./parse.ts";
 export { propensities, propensity } from "./propensity.ts";
 export { type CountFunction, statisticDrift, statisticDrifts } from "./drift.ts";
 export { type ExactOptions, type ExactSolution, solveExact } from "./exact.ts";
-export { type Ensemble, type SimulateOptions, simulateEnsemble } from "./ensemble.ts";
+export {
+  closeEnsembleWorkers,
+  type Ensemble,
+  type EnsembleCheckpoint,
+  type SimulateOptions,
+  simulateEnsemble,
+} from "./ensemble.ts";
 export type { Backend } from "./ensembleBlock.ts";
 export { type Histogram, type StatisticMoments, statisticMoments } from "./histogram.ts";
 export { chooseMethod, type MethodChoice } from "./ssa/choose.ts";

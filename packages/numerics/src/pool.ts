@@ -10,6 +10,8 @@ export interface Pool<A, R> {
   readonly size: number;
   /** Queues a job; rejects when its handler throws, its worker dies or the pool is closed. */
   run(argument: A): Promise<R>;
+  /** Whether the workers keep the process alive: false for a pool that is kept for later. */
+  hold(alive: boolean): void;
   /** Ends every worker and rejects what is still queued or running. */
   close(): Promise<void>;
 }
@@ -93,6 +95,9 @@ export function createPool<A, R>(start: () => Port, size: number): Pool<A, R> {
         queue.push({ argument, resolve, reject });
         pump();
       }),
+    hold: (alive) => {
+      for (const port of running.keys()) port.hold?.(alive);
+    },
     close: async () => {
       closed = true;
       rejectAll(new Error("the pool was closed"));

@@ -26,7 +26,15 @@ function dress(raw: Thread | MessagePort): Port {
       if (type === "message") raw.on("message", (data: unknown) => listener({ data } as never));
       else (raw as Thread).on("error", (error) => listener(error as never));
     },
-    ...("terminate" in raw ? { terminate: () => raw.terminate() } : {}),
+    ...("terminate" in raw
+      ? {
+          terminate: () => raw.terminate(),
+          hold: (alive: boolean) => {
+            if (alive) raw.ref();
+            else raw.unref();
+          },
+        }
+      : {}),
   };
 }
 

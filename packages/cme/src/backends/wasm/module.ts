@@ -66,7 +66,7 @@ class WasmEngine implements Engine {
     this.x.set(x);
     for (let w = 0; w < 4; w++) this.random[4 * w] = state[w];
     const end = this.run(until, budget, most);
-    for (let s = 0; s < x.length; s++) x[s] = this.x[s];
+    x.set(this.x);
     for (let w = 0; w < 4; w++) state[w] = this.random[4 * w];
     if (end === PROPENSITY) throw propensityFailure(this.net, this.a, x, this.clock[0]);
     if (end === COUNT) throw countFailure(this.net, this.failed[0], x, this.clock[0], most);
