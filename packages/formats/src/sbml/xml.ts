@@ -20,12 +20,19 @@ export interface XmlElement {
   readonly place: SourcePlace;
 }
 
+/** The same while it is read; lists that stay empty are shared, for documents have a million elements. */
 interface OpenElement extends XmlElement {
-  readonly children: XmlElement[];
-  readonly pieces: string[];
-  readonly start: number;
+  local: string;
+  uri: string;
+  attributes: ReadonlyMap<string, XmlAttribute>;
+  children: XmlElement[];
+  pieces: string[];
   text: string;
 }
+
+const noAttributes: ReadonlyMap<string, XmlAttribute> = new Map();
+const noChildren: XmlElement[] = [];
+const noPieces: string[] = [""];
 
 /** The namespace of the attributes that declare namespaces. */
 export const declarations = "http://www.w3.org/2000/xmlns/";
@@ -76,6 +83,7 @@ class TreeBuilder {
   private readonly placeAt: (offset: number) => SourcePlace;
   private readonly parser = new SaxesParser({ xmlns: true, position: false });
   private readonly open: OpenElement[] = [];
+  private readonly starts: number[] = []; // offsets of the open elements
   private root: XmlElement | undefined;
   private closed: XmlElement | undefined; // the last element that ended
   private muted = 0; // how many elements of a skipped subtree are open
@@ -115,9 +123,10 @@ class TreeBuilder {
   private fail(message: string): never {
     const { text, placeAt, parser, closed } = this;
     const inside = this.open.at(-1);
+    const begin = this.starts.at(-1) ?? 0;
     if (message.startsWith("unclosed tag") && inside !== undefined) {
-      const ampersand = text.slice(inside.start).search(/&(?!(#\d+|#x[0-9a-f]+|\w+);)/i); // swallows all that follows
-      if (ampersand >= 0) throw new SourceError(placeAt(inside.start + ampersand), "not XML: a bare &; write &amp;");
+      const ampersand = text.slice(begin).search(/&(?!(#\d+|#x[0-9a-f]+|\w+);)/i); // swallows all that follows
+      if (ampersand >= 0) throw new SourceError(placeAt(begin + ampersand), "not XML: a bare &; write &amp;");
       const where = `<${inside.local}> of line ${inside.place.line}`;
       throw new SourceError(placeAt(text.length), `the file ends inside the element ${where}`);
     }
@@ -140,14 +149,14 @@ class TreeBuilder {
     }
     if (this.muted > 0) this.muted++;
     else {
+      this.starts.push(start);
       this.open.push({
         local: name,
         uri: "",
-        attributes: new Map(),
-        children: [],
+        attributes: noAttributes,
+        children: noChildren,
         text: "",
-        pieces: [""],
-        start,
+        pieces: noPieces,
         place,
       });
     }
@@ -155,21 +164,26 @@ class TreeBuilder {
 
   private finishStart(tag: SaxesTagNS): void {
     if (this.muted > 0) return;
-    const attributes = new Map<string, XmlAttribute>();
+    const element = this.open.at(-1)!;
+    element.local = tag.local;
+    element.uri = tag.uri;
+    let attributes: Map<string, XmlAttribute> | undefined;
     for (const attribute of Object.values(tag.attributes)) {
       const { local, prefix, value } = attribute;
       const uri = prefix !== "" ? attribute.uri : local === "xmlns" ? declarations : "";
+      attributes ??= new Map();
       attributes.set(uri === "" ? local : `${uri} ${local}`, { local, uri, value: onOneLine(value) });
     }
-    this.open.push({ ...this.open.pop()!, local: tag.local, uri: tag.uri, attributes });
+    if (attributes !== undefined) element.attributes = attributes;
     if (skipped.has(tag.local)) this.muted = 1;
   }
 
   private addText(text: string): void {
     const inside = this.open.at(-1);
-    if (inside === undefined || this.muted > 0) return;
+    if (inside === undefined || this.muted > 0 || !/\S/.test(text)) return; // nothing is read of blanks
     const piece = onOneLine(text);
     inside.text += piece;
+    if (inside.pieces === noPieces) inside.pieces = [""];
     inside.pieces[inside.pieces.length - 1] += piece;
   }
 
@@ -180,10 +194,13 @@ class TreeBuilder {
       return;
     }
     const element = this.open.pop()!;
+    this.starts.pop();
     const parent = this.open.at(-1);
     this.closed = element;
     if (parent === undefined) this.root = element;
     else if (this.muted === 0) {
+      if (parent.children === noChildren) parent.children = [];
+      if (parent.pieces === noPieces) parent.pieces = [""];
       parent.children.push(element);
       parent.pieces.push("");
     }
