@@ -57,7 +57,7 @@ export function leaderboardShown(comparison: Comparison): { header: string[]; ro
   };
 }
 
-const cut = (verdict: string): string => (verdict.length > 60 ? `${verdict.slice(0, 59)}…` : verdict);
+const cut = (verdict: string): string => (verdict.length > 72 ? `${verdict.slice(0, 71)}…` : verdict);
 
 /** The table as Markdown. */
 export function leaderboardMarkdown(comparison: Comparison): string {
@@ -108,12 +108,17 @@ export function findings(comparison: Comparison): string[] {
   return out;
 }
 
+const millions = (count: number): string => (count < 1e6 ? String(count) : `${short(count / 1e6)} million`);
+
+const speed = (ratio: number): string =>
+  ratio >= 1 ? `${short(ratio)} times faster` : `simulation is quicker here, ${short(1 / ratio)} times`;
+
 /** The reduced model in place of the simulation: how near, how much faster. */
 export function replacementSentence({ replacement }: Comparison): string[] {
   if (replacement === undefined) return [];
   const { start, method, runs, events, meanGap, meanGapErrors, simulationSeconds, predictionSeconds } = replacement;
   return [
-    `In place of simulation: from ${start}, the mean of "${method}" lies within ${percent(meanGap)} of that of ${runs} stochastic runs at all times (${short(meanGapErrors)} standard errors at most). The runs took ${short(simulationSeconds)} s (${short(events)} events), one prediction ${short(1000 * predictionSeconds)} ms: ${short(simulationSeconds / predictionSeconds)} times faster, learning left out.`,
+    `In place of simulation: from ${start}, the mean of "${method}" lies within ${percent(meanGap)} of that of ${runs} stochastic runs at all times (${short(meanGapErrors)} standard errors at most). The runs took ${short(simulationSeconds)} s (${millions(events)} events), one prediction ${short(1000 * predictionSeconds)} ms: ${speed(simulationSeconds / predictionSeconds)}, learning left out.`,
   ];
 }
 

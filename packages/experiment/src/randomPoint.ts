@@ -23,6 +23,8 @@ const MOST = 200;
 const REFINEMENTS = [1, 4, 16];
 // Short enough that h ≤ 1e-3 moves few stages across a node, where a cubic grid's second derivative jumps.
 const REACH = 0.1;
+/** Functions without nodes have nothing to cross: far enough that the second order shows where S hardly depends on u. */
+const SMOOTH_REACH = 0.3;
 const SMALL = 2 ** -9;
 
 export const norm = (v: Float64Array): number => Math.hypot(...v);
@@ -100,7 +102,10 @@ function isSmooth(problem: LearningProblem, u: Float64Array, direction: Float64A
  */
 export function randomPoint(problem: LearningProblem, learned: Float64Array, seed: string | number): TestPoint {
   const size = norm(learned);
-  const direction = scaled(normals(learned.length, seed, 1_000_003), REACH * size);
+  const direction = scaled(
+    normals(learned.length, seed, 1_000_003),
+    (problem.grid === undefined ? SMOOTH_REACH : REACH) * size,
+  );
   const tries = Math.min(TRIES, 4 * learned.length); // of one coefficient there are only two of the same size
   const noise = Array.from({ length: tries }, (_, i) => scaled(normals(learned.length, seed, i), 1));
   const refined = REFINEMENTS.map((factor) => ({ ...problem, substeps: factor * (problem.substeps ?? 1) }));

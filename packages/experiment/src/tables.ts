@@ -30,7 +30,9 @@ export async function awakeTables(
   const method = typeof awake === "string" ? awake : awake.method;
   if (!(await pace(options)({ done: 0, total: 1, label: `data from ${request.label}` }))) return undefined;
   if (request.law.kind === "units")
-    return method === "exact" ? unitTables(setup, request.law) : sampledUnits(setup, request, request.law, options);
+    return method === "exact"
+      ? { tables: unitTables(setup, request.law), exact: true, events: 0, notes: [] }
+      : sampledUnits(setup, request, request.law, options);
   return method === "exact" ? exactTables(setup, request) : simulatedTables(setup, request, options);
 }
 

@@ -6,7 +6,6 @@ import { pace, type RunControl } from "@dbd/numerics/run";
 import { exp, logBinomialMass } from "@dbd/numerics/special";
 import type { Setup } from "./setup.ts";
 import type { StartLaw } from "./starts.ts";
-import type { Tables } from "./tables.ts";
 
 export type UnitsLaw = Extract<StartLaw, { kind: "units" }>;
 
@@ -40,14 +39,13 @@ export function unitProbability({ network, species, grid }: Setup, { values }: U
 }
 
 /** The exact law: binomial(N, p(t)), since units do not meet. */
-export function unitTables(setup: Setup, law: UnitsLaw): Tables {
+export function unitTables(setup: Setup, law: UnitsLaw): Float64Array[] {
   const N = law.trials;
-  const tables = Array.from(unitProbability(setup, law), (p) => {
+  return Array.from(unitProbability(setup, law), (p) => {
     const table = Float64Array.from({ length: N + 1 }, (_, n) => exp(logBinomialMass(n, N, p)));
     const total = table.reduce((sum, v) => sum + v, 0);
     return table.map((v) => v / total);
   });
-  return { tables, exact: true, events: 0, notes: [] };
 }
 
 /** Counts of the observed species in `runs` stochastic runs, each from its own draw of the units, shape [K, T]. */

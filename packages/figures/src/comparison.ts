@@ -53,6 +53,9 @@ function formOf(data: ComparedData, index: number): LegendItem {
     : { ...form, label: row.method, token: "c3", dash: "4 3 1.5 3" };
 }
 
+/** Exact, or a simulation: the page says which. */
+const truth = { ...legends.exact, label: "truth" };
+
 const held = (starts: readonly FigureStart[]): number[] => {
   const out = starts.flatMap(({ role }, a) => (role === "heldOut" ? [a] : []));
   return out.length > 0 ? out : starts.map((_, a) => a);
@@ -198,14 +201,14 @@ function overTime(data: ComparedData, options: FigureOptions, quantity: "mean" |
   const S = data.species.length;
   const starts = spaced(held(data.starts), S > 1 ? 2 : 4);
   const places = starts.flatMap((a) => data.species.slice(0, 2).map((_, s): Place => ({ a, s })));
-  const truth = quantity === "mean" ? [legends.exact, legends.band] : [legends.exact];
+  const reference = quantity === "mean" ? [truth, { ...legends.band, label: "truth ± sd" }] : [truth];
   const name = quantity === "mean" ? "Mean" : "Variance";
   return drawFrame(
     {
       name: `compared-${quantity}`,
       title: `${name} of ${data.species.join(" and ")} over time`,
       description: places.map((place) => describe(data, place, quantity)).join(" "),
-      legend: [...truth, ...data.drawn.map((i) => formOf(data, i))],
+      legend: [...reference, ...data.drawn.map((i) => formOf(data, i))],
       panels: places.map((place) => panelOf(data, place, quantity)),
       columns: places.length === 1 ? 1 : 2,
       height: places.length === 1 ? 260 : 150,
@@ -243,7 +246,7 @@ function panelOf(data: ComparedData, { a, s }: Place, quantity: "mean" | "varian
     ...(used === undefined ? { message: "No finite value to draw." } : {}),
     marks: (g) => [
       ...(quantity === "mean" ? [band(times, low, high, "truth")] : []),
-      curve(points(times, exact), legends.exact),
+      curve(points(times, exact), truth),
       ...curves.flatMap((list, c) => {
         const form = formOf(data, data.drawn[c] ?? 0);
         const line = curve(list, form);

@@ -66,7 +66,10 @@ function familyOfSpecies(experiment: Experiment, names: readonly string[], order
   const states = names.reduce((product, name) => product * ((most(name) ?? Infinity) + 1), 1);
   if (!(states <= MOST_STATES))
     throw new UnsupportedError(
-      `a family on ${Number.isFinite(states) ? states : "infinitely many"} states of ${names.join(" and ")} (at most ${MOST_STATES} are summed at every step)`,
+      `a family on ${Number.isFinite(states) ? states : "infinitely many"} states of ${names.join(" and ")}`,
+      {
+        hint: `At most ${MOST_STATES} are summed at every step: give family.max, or take a closure`,
+      },
     );
   return countsOfSpecies({
     species: names.map((name) => {
