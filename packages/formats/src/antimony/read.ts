@@ -3,50 +3,24 @@ import type { Expression } from "@dbd/cme/expression";
 import { SourceError, type SourcePlace, UnsupportedError } from "@dbd/numerics/errors";
 import { assemble, type AssembleOptions, compartmentsOf } from "../model/assemble.ts";
 import { UserFunctions } from "../model/functions.ts";
-import { call, commonFunctions, type Dialect, number, parseInfix } from "../model/infix.ts";
+import { type Dialect, number, parseInfix } from "../model/infix.ts";
 import { freshName, sourceName } from "../model/names.ts";
 import {
   type SourceEvent,
   type SourceFormula,
   type SourceModel,
-  type SourceQuantity,
   type SourceReaction,
   type SourceReference,
-  type SourceSpecies,
   timeMark,
 } from "../model/source.ts";
+import { type Declared, sourceModelOf } from "./model.ts";
+import { cutOutside, outside } from "./pieces.ts";
 import { type Statement, statementsOf } from "./statements.ts";
+import { constants, functions } from "./words.ts";
 
 export interface AntimonyOptions extends AssembleOptions {
   /** The name of the file, for messages. */
   readonly file?: string;
-}
-
-const functions: Dialect["functions"] = new Map([
-  ...commonFunctions,
-  ["piecewise", (args) => (args.length > 0 ? call("piecewise", ...args) : undefined)],
-  ["root", (args) => (args.length === 1 ? call("sqrt", args[0]) : undefined)],
-  ["ceiling", (args) => (args.length === 1 ? call("ceil", args[0]) : undefined)],
-]);
-
-const constants: ReadonlyMap<string, number> = new Map([
-  ["pi", Math.PI],
-  ["exponentiale", Math.E],
-  ["avogadro", 6.02214179e23],
-  ["true", 1],
-  ["false", 0],
-]);
-
-/** What has been said about a name so far. */
-interface Declared {
-  kind?: "species" | "compartment" | "parameter";
-  constant?: boolean;
-  /** `$X`: reactions do not move it. */
-  boundary?: boolean;
-  /** `substanceOnly species`: its symbol is an amount. */
-  amount?: boolean;
-  home?: string;
-  place: SourcePlace;
 }
 
 const name = "[A-Za-z_]\\w*";
@@ -323,90 +297,11 @@ class AntimonyReader {
     });
   }
 
-  /** The model with every name as what it is: a compartment, a species, or else a parameter. */
+  /** What was read, with every name as what it is. */
   model(): SourceModel {
-    const quantities = new Map<string, SourceQuantity>();
-    const species = new Map<string, SourceSpecies>();
-    const starts = new Map(this.starts);
-    for (const { home, place } of this.declared.values())
-      if (home !== undefined) this.declare(home, place).kind = "compartment";
-    const isSpecies = [...this.declared.values()].some(
-      ({ kind, home }) => (kind === "species" || home !== undefined) && home === undefined,
-    );
-    const taken = new Set([...this.declared.keys(), ...this.reactionNames]);
-    const everywhere = isSpecies ? freshName("default_compartment", taken) : "";
-    const start = (id: string): number | undefined => {
-      const formula = starts.get(id)?.value;
-      if (formula?.kind !== "number") return undefined;
-      starts.delete(id);
-      return formula.value;
-    };
-    for (const [id, { kind, home, constant = false, boundary = false, amount = false, place }] of this.declared) {
-      if (kind === "species" || home !== undefined) {
-        const given = start(id) ?? (starts.has(id) || this.assignments.has(id) ? undefined : 0);
-        if (given !== undefined && given < 0) this.fail(place, `the initial amount of "${id}" is negative (${given})`);
-        species.set(id, {
-          compartment: sourceName(home ?? everywhere),
-          ...(amount ? { amount: given } : { density: given }),
-          concentration: !amount,
-          boundary: boundary || constant,
-          constant,
-          place,
-        });
-      } else if (!this.reactionNames.has(id)) {
-        const isHome = kind === "compartment";
-        const value = start(id) ?? (isHome && !starts.has(id) && !this.assignments.has(id) ? 1 : undefined);
-        if (isHome && value === 0) this.fail(place, `the compartment "${id}" has the size 0`);
-        quantities.set(id, {
-          kind: isHome ? "compartment" : "parameter",
-          value,
-          dimensions: isHome ? 3 : 0,
-          constant,
-          place,
-        });
-      }
-    }
-    if (everywhere !== "")
-      quantities.set(everywhere, {
-        kind: "compartment",
-        value: 1,
-        dimensions: 3,
-        constant: true,
-        place: { ...(this.file === undefined ? {} : { file: this.file }), line: 1, column: 1 },
-      });
-    return {
-      quantities,
-      species,
-      initialAssignments: starts,
-      assignmentRules: this.assignments,
-      rateRules: this.rates,
-      reactions: this.reactions,
-      events: this.events,
-    };
+    const { declared, starts, assignments, rates, events, reactions, reactionNames, file } = this;
+    return sourceModelOf({ declared, starts, assignments, rates, events, reactions, reactionNames, file });
   }
-}
-
-/** Where a mark stands outside brackets, −1 when it does not. */
-function outside(text: string, mark: string, from: number): number {
-  let depth = 0;
-  for (let i = from; i < text.length; i++) {
-    const c = text[i];
-    if (c === "(") depth++;
-    else if (c === ")") depth--;
-    else if (c === mark && depth <= 0) return i;
-  }
-  return -1;
-}
-
-function cutOutside(text: string, mark: string): { readonly text: string; readonly at: number }[] {
-  const pieces: { text: string; at: number }[] = [];
-  for (let at = 0; at <= text.length; ) {
-    const end = outside(text, mark, at);
-    const stop = end < 0 ? text.length : end;
-    pieces.push({ text: text.slice(at, stop), at });
-    at = stop + 1;
-  }
-  return pieces;
 }
 
 /**
