@@ -46,6 +46,15 @@ test("compare writes the table as Markdown, CSV and HTML, with the held-out star
   );
 });
 
+test("report draws the page of a comparison again, from its numbers", async () => {
+  const { code, out } = await dbd("report one --out again");
+  expect([code, out]).toEqual([0, "again/report.html\n"]);
+  const figures = (page: string): readonly string[] | null => page.match(/<svg.*?<\/svg>/gs);
+  expect(figures(get("again/report.html"))).toEqual(figures(get("one/report.html")));
+  for (const text of ["Held out, never seen by any fit: the seven", "blow-up at t = "])
+    expect(get("again/report.html")).toContain(text);
+});
+
 test("Ctrl-C keeps finished rows, and --resume ends in the same bytes", async () => {
   const stop = new AbortController();
   const watch = setInterval(() => {

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { basename, join } from "node:path";
-import { parseResult } from "@dbd/experiment";
+import { parseComparison, parseResult } from "@dbd/experiment";
 import { resultFigures } from "@dbd/figures";
+import { comparisonHtml } from "../comparisonReport.ts";
 import { usage } from "../failure.ts";
 import { checkFree, readText, userPath, writeFile } from "../files.ts";
 import type { Io } from "../io.ts";
@@ -10,6 +11,11 @@ import { type ReportPart, reportHtml } from "../report.ts";
 
 /** Figures and report again, of one result in its own folder or of several side by side in --out. */
 export function reportCommand(io: Io, folders: readonly string[], options: CommonOptions): void {
+  const [alone] = folders;
+  if (folders.length === 1 && alone !== undefined && existsSync(join(userPath(alone, io), "comparison.json"))) {
+    comparisonAgain(io, alone, options);
+    return;
+  }
   const parts = folders.map((folder): ReportPart => {
     const path = userPath(folder, io);
     const file = join(path, "result.json");
@@ -32,5 +38,17 @@ export function reportCommand(io: Io, folders: readonly string[], options: Commo
     for (const { name, svg } of resultFigures(first.result)) writeFile(join(folder, "figures", `${name}.svg`), svg);
   const title = parts.length === 1 ? first.title : parts.map((part) => part.title).join(", ");
   writeFile(page, reportHtml(title, parts.length === 1 ? undefined : "Several results side by side.", parts));
+  io.stdout(`${join(out, "report.html")}\n`);
+}
+
+/** The page of a comparison again. What the methods took is not kept: its seconds are left open. */
+function comparisonAgain(io: Io, folder: string, options: CommonOptions): void {
+  const path = userPath(folder, io);
+  const comparison = parseComparison(readText(join(path, "comparison.json")), join(folder, "comparison.json"));
+  const document = join(path, "experiment.yaml");
+  const out = options.out ?? folder;
+  const page = join(userPath(out, io), "report.html");
+  if (options.out !== undefined) checkFree(page, options.force);
+  writeFile(page, comparisonHtml(comparison, existsSync(document) ? readText(document) : undefined));
   io.stdout(`${join(out, "report.html")}\n`);
 }
