@@ -10,6 +10,7 @@ import {
 } from "@dbd/cme";
 import { stream } from "@dbd/numerics/random/stream";
 import { type BenchRow, interleave } from "./interleave.ts";
+import { chainText } from "./ssaModels.ts";
 
 /** The first species at the last time of one run of a network. */
 function endOf(text: string, horizon: number, method: Method, check: number): () => number {
@@ -37,10 +38,7 @@ function tauLeapingRows(): Promise<BenchRow[]> {
 
 /** The exact methods on a cyclic chain of 1,000 reactions (PERFORMANCE 9), 10,000 copies, about 2 · 10⁴ events. */
 function chainRows(): Promise<BenchRow[]> {
-  const size = 1000;
-  const reactions = Array.from({ length: size }, (_, i) => `S${i} -> S${(i + 1) % size} @ ${1 + 0.5 * Math.sin(i)}`);
-  const amounts = Array.from({ length: size / 2 }, (_, i) => `S${i} = 20`);
-  const text = [...reactions, ...amounts].join("\n");
+  const text = chainText(1000);
   const ok = (count: number): boolean => count >= 0 && count < 60;
   const jobs = [direct, sortingDirect, nextReaction, compositionRejection].map((method) => ({
     name: method.name,

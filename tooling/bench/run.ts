@@ -2,16 +2,18 @@
 import { writeFileSync } from "node:fs";
 import { gradientRows } from "./gradient.ts";
 import type { BenchRow } from "./interleave.ts";
+import { largeBench } from "./largeSsa.ts";
 import { methodRows } from "./methods.ts";
 import { odeBench } from "./ode.ts";
 import { simulationRows } from "./simulation.ts";
 import { ssaBench } from "./ssa.ts";
+import { startRows } from "./startToResult.ts";
 
 const rows: object[] = [];
 const line = (name: string, value: number, unit: string, ratio: number): void =>
   console.log(`  ${name.padEnd(36)} ${value.toFixed(2).padStart(10)} ${unit}   ${ratio.toFixed(3).padStart(7)}×`);
 
-for (const bench of [simulationRows, gradientRows]) {
+for (const bench of [simulationRows, startRows, gradientRows]) {
   const part: BenchRow[] = await bench();
   rows.push(...part);
   console.log(`\n${part[0].group}`);
@@ -24,6 +26,12 @@ for (const part of await methodRows()) {
 }
 console.log("\nexact stochastic simulation, ns an event, ratio to the best scalar C++ of the model");
 rows.push(...(await ssaBench({ onRow: ({ name, nsPerEvent, ratio }) => line(name, nsPerEvent, "ns", ratio) })));
+
+console.log("\nlarge networks, ns an event, ratio to composition–rejection in C++");
+for (const row of largeBench()) {
+  rows.push(row);
+  line(row.name, row.nsPerEvent, "ns", row.ratio);
+}
 
 const showOde = (part: readonly BenchRow[]): void => {
   console.log(`\n${part[0].group}`);

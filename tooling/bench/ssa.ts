@@ -13,7 +13,7 @@ import { type SsaModel, ssaModels } from "./ssaModels.ts";
 export interface SsaRow {
   /** Model and implementation; "geometric mean" for the lines over all models. */
   readonly name: string;
-  /** Median over the rounds; NaN for the geometric means. */
+  /** Median over the rounds; the geometric mean of those for the lines over all models. */
   readonly nsPerEvent: number;
   /**
    * Median over the rounds of the time over that of the model's best scalar C++ (best by its median) in the same round;
@@ -48,12 +48,14 @@ const scalars = ["branch", "dep", "branchless"];
 
 const compiler = process.env["CXX"] ?? "g++";
 
-/** Compiles the C++ methods; undefined where there is no compiler. */
-function buildNative(): { readonly path: string; readonly remove: () => void } | undefined {
+/** Compiles C++ methods of this folder; undefined where there is no compiler. */
+export function buildNative(
+  name: "direct" | "groups",
+): { readonly path: string; readonly remove: () => void } | undefined {
   const folder = mkdtempSync(join(tmpdir(), "dbd-bench-"));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  const source = fileURLToPath(new URL("native/direct.cpp", import.meta.url));
-  const path = join(folder, "direct");
+  const source = fileURLToPath(new URL(`native/${name}.cpp`, import.meta.url));
+  const path = join(folder, name);
   try {
     execFileSync(compiler, ["-O3", "-march=native", "-std=c++20", "-o", path, source], { stdio: "pipe" });
     return { path, remove };
@@ -142,7 +144,7 @@ function checkMean(model: SsaModel, name: string, { mean, variance, runs }: Meas
   if (!(z < 5)) throw new Error(`${model.name}, ${name}: mean ${mean} is ${z} standard errors from ${model.mean}`);
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
@@ -168,9 +170,9 @@ function measureModel(model: SsaModel, implementations: readonly Implementation[
  */
 export async function ssaBench(options: SsaBenchOptions = {}): Promise<SsaRow[]> {
   const { rounds = 7, events = 1.35e7, onRow } = options;
-  const native = buildNative();
+  const native = buildNative("direct");
   const table: SsaRow[] = [];
-  const ratios = new Map<string, number[]>();
+  const perModel = new Map<string, { ratios: number[]; times: number[] }>();
   const add = (row: SsaRow): void => {
     table.push(row);
     onRow?.(row);
@@ -188,7 +190,8 @@ export async function ssaBench(options: SsaBenchOptions = {}): Promise<SsaRow[]>
       const base = times[candidates.indexOf(Math.min(...candidates))];
       for (const [i, { name }] of implementations.entries()) {
         const ratio = median(times[i].map((ns, round) => ns / base[round]));
-        ratios.set(name, [...(ratios.get(name) ?? []), ratio]);
+        const all = perModel.get(name) ?? { ratios: [], times: [] };
+        perModel.set(name, { ratios: [...all.ratios, ratio], times: [...all.times, medians[i]] });
         add({ name: `${model.name}: ${name}`, nsPerEvent: medians[i], ratio });
       }
       await new Promise((resolve) => setTimeout(resolve));
@@ -196,9 +199,18 @@ export async function ssaBench(options: SsaBenchOptions = {}): Promise<SsaRow[]>
   } finally {
     native?.remove();
   }
-  for (const [name, list] of ratios) {
-    const ratio = Math.exp(list.reduce((sum, r) => sum + Math.log(r), 0) / list.length);
-    add({ name: `geometric mean: ${name}`, nsPerEvent: Number.NaN, ratio });
+  const ensembleRatio = geometricMean(perModel.get("wasm 4 lanes")?.ratios ?? []);
+  for (const [name, { ratios, times }] of perModel) {
+    add({ name: `geometric mean: ${name}`, nsPerEvent: geometricMean(times), ratio: geometricMean(ratios) });
+  }
+  const lanes = perModel.get("C++ lanes4");
+  if (lanes !== undefined) {
+    const name = "wasm 4 lanes over C++ lanes4";
+    const ratio = ensembleRatio / geometricMean(lanes.ratios);
+    add({ name: `geometric mean: ${name}`, nsPerEvent: geometricMean(perModel.get("wasm 4 lanes")!.times), ratio });
   }
   return table;
 }
+
+const geometricMean = (list: readonly number[]): number =>
+  Math.exp(list.reduce((sum, r) => sum + Math.log(r), 0) / list.length);

@@ -65,3 +65,24 @@ export const ssaModels: readonly SsaModel[] = [
     events: 145000,
   },
 ];
+
+/** A cyclic chain of first-order reactions, 20 copies in each of the first half: 1,000 of them fire 2 · 10⁴ times to t = 2. */
+export function chainText(size: number): string {
+  const reactions = Array.from({ length: size }, (_, i) => `S${i} -> S${(i + 1) % size} @ ${1 + 0.5 * Math.sin(i)}`);
+  return [...reactions, ...Array.from({ length: size / 2 }, (_, i) => `S${i} = 20`)].join("\n");
+}
+
+/** Diffusion on a ring of voxels at rate 1 to either side, 20 copies in each of the first half. */
+export function ringText(size: number): string {
+  const hops = Array.from(
+    { length: size },
+    (_, i) => `S${i} -> S${(i + 1) % size} @ 1\nS${i} -> S${(i + size - 1) % size} @ 1`,
+  );
+  return [...hops, ...Array.from({ length: size / 2 }, (_, i) => `S${i} = 20`)].join("\n");
+}
+
+/** Large networks, with the exact mean of the first species at the horizon. */
+export const largeModels: readonly SsaModel[] = [
+  { name: "chain", text: chainText(1000), horizon: 2, events: 18600, mean: 2.7067 },
+  { name: "ring", text: ringText(1000), horizon: 1, events: 20000, mean: 13.0851 },
+];

@@ -24,6 +24,8 @@ export interface Start {
 export interface Engine {
   /** Time of the last event, and the number of events since `begin`. */
   readonly clock: Float64Array;
+  /** Where the engine keeps its state, shape of `Start.x`: a trajectory that begins there is not copied to and fro. */
+  readonly home?: Float64Array;
   begin(start: Start): void;
   /**
    * Fires every event before `until`.

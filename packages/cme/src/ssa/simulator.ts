@@ -23,18 +23,31 @@ export function checkStart(net: CompiledNetwork, x: Float64Array, most: number):
   );
 }
 
+/** Two copies of one loop, each for one kind of array: engines then convert without looking at the kind. */
+function recordCounts(out: Int32Array, at: number, x: Float64Array, width: number): void {
+  for (let s = 0; s < width; s++) out[at + s] = x[s];
+}
+
+function recordDoubles(out: Float64Array, at: number, x: Float64Array, width: number): void {
+  for (let s = 0; s < width; s++) out[at + s] = x[s];
+}
+
 function plain(net: CompiledNetwork, engine: Engine, stops: Uint8Array, trajectory: Trajectory): Outcome {
-  const { x, start, times, random, state, out, maxEvents } = trajectory;
-  const { clock } = engine;
+  const { start, times, random, state, out, maxEvents } = trajectory;
   const width = out.length / times.length;
-  checkStart(net, x, mostOf(out));
+  checkStart(net, trajectory.x, mostOf(out));
+  const x = engine.home ?? trajectory.x;
+  if (x !== trajectory.x) x.set(trajectory.x);
   engine.begin({ x, time: start, random, state, most: mostOf(out) });
-  for (let row = 0; row < times.length; row++) {
-    const end = engine.advance(times[row], maxEvents, stops);
-    if (end === SPENT) return { events: clock[1], rows: row, time: clock[0] };
-    for (let s = 0, at = row * width; s < width; s++, at++) out[at] = x[s];
+  const { clock } = engine;
+  let row = 0;
+  for (; row < times.length; row++) {
+    if (engine.advance(times[row], maxEvents, stops) === SPENT) break;
+    if (out instanceof Int32Array) recordCounts(out, row * width, x, width);
+    else recordDoubles(out, row * width, x, width);
   }
-  return { events: clock[1], rows: times.length, time: clock[0] };
+  if (x !== trajectory.x) trajectory.x.set(x);
+  return { events: clock[1], rows: row, time: clock[0] };
 }
 
 /**

@@ -146,7 +146,8 @@ export function groupsAdvance(frame: Frame, plan: MethodPlan, groups: GroupsPlan
   const { tables, trajectory, a } = plan;
   const writer = new TrajectoryWriter(frame, plan);
   const word = (): number => frame.local("i32");
-  const [g8, low, high, channel, entry, r4, place, q, until] = [
+  const [g8, low, high, channel, entry, r4, place, q, until, member] = [
+    word(),
     word(),
     word(),
     word(),
@@ -202,7 +203,8 @@ export function groupsAdvance(frame: Frame, plan: MethodPlan, groups: GroupsPlan
       sequence(eachGroup(call(calls.sumGroup, get(g8))), totalCode, pickGroup),
     ),
   );
-  // One uniform number gives the member and, by what is left of it, the height.
+  // One uniform number gives the member and, by what is left of it, the height. (A fresh one: the rest of the number that
+  // chose the group would need a division on the longest chain of operations.)
   const size = op("f64.convert_i32_s", load("i32.load", half(g8), groups.sizes.at));
   const chooseChannel = loop(
     sequence(
@@ -224,31 +226,23 @@ export function groupsAdvance(frame: Frame, plan: MethodPlan, groups: GroupsPlan
       branchIf(0, op("f64.ge", get(share), get(value))),
     ),
   );
-  // The height below the propensity is uniform again: it gives the reaction of the channel.
+  // The height below the propensity is uniform again: it gives the reaction of the channel, without a branch on it.
+  const rateOf = load("f64.load", op("i32.mul", get(channel), i32(tables.stride)), tables.records.at);
   const chooseReaction = sequence(
     set(entry, load("i32.load", four(channel), groups.channelStart.at)),
+    set(member, get(entry)),
     set(until, op("i32.sub", load("i32.load", four(channel), groups.channelStart.at + 4), i32(16))),
-    ifElse(
-      op("i32.lt_u", get(entry), get(until)),
+    set(target, frame.mul(get(share), rateOf)),
+    set(old, none),
+    whileLoop(
+      op("i32.lt_u", get(member), get(until)),
       sequence(
+        set(old, frame.add(get(old), load("f64.load", get(member)))),
         set(
-          target,
-          frame.mul(
-            frame.div(get(share), get(value)),
-            load("f64.load", op("i32.mul", get(channel), i32(tables.stride)), tables.records.at),
-          ),
+          entry,
+          op("i32.add", get(entry), op("i32.shl", op("f64.ge", get(target), frame.mul(get(old), get(value))), i32(4))),
         ),
-        whileLoop(
-          op(
-            "i32.and",
-            op("i32.lt_u", get(entry), get(until)),
-            op("f64.ge", get(target), load("f64.load", get(entry))),
-          ),
-          sequence(
-            set(target, frame.sub(get(target), load("f64.load", get(entry)))),
-            set(entry, op("i32.add", get(entry), i32(16))),
-          ),
-        ),
+        set(member, op("i32.add", get(member), i32(16))),
       ),
     ),
     set(r4, load("i32.load", get(entry), 8)),

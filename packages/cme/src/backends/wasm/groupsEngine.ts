@@ -3,7 +3,7 @@ import type { CompiledNetwork } from "../../compile.ts";
 import { largestCount } from "../../network.ts";
 import { compositionRejectionEngine } from "../../ssa/compositionRejection/index.ts";
 import type { Engine, Start } from "../../ssa/engine.ts";
-import { propensity } from "../../propensity.ts";
+import { factorsOf } from "../../ssa/factors.ts";
 import { planTrajectory, type TrajectoryPlan } from "./advance.ts";
 import { type Channels, channelsOf } from "./channels.ts";
 import { type GroupsPlan, groupsAdvance, moveFunction, sumGroupFunction } from "./groupsAdvance.ts";
@@ -15,13 +15,12 @@ import { planTables } from "./reactionTables.ts";
 const GROUPS = 128;
 const WIDEST = 2 ** 30;
 
-const bits = new BigUint64Array(1);
-const double = new Float64Array(bits.buffer);
+const double = new DataView(new ArrayBuffer(8));
 
 /** The biased exponent of a double ≥ 0. */
 function exponentOf(value: number): number {
-  double[0] = value;
-  return Number(bits[0] >> 52n);
+  double.setFloat64(0, value);
+  return double.getUint32(0) >>> 20;
 }
 
 /** Whether all propensities that can come lie in the groups of one module. */
@@ -75,6 +74,8 @@ function beginner(
   aAt: PlannedArray,
   buffer: ArrayBuffer,
 ) {
+  const { rate } = net;
+  const { first, second, third, less2, less3 } = factorsOf(net);
   const a = doubles(buffer, aAt);
   const sums = doubles(buffer, groups.sums);
   const sizes = words(buffer, groups.sizes);
@@ -92,7 +93,7 @@ function beginner(
     range[0] = 8 * GROUPS;
     range[1] = -8;
     for (let c = 0; c < a.length; c++) {
-      const value = propensity(net, c, x);
+      const value = rate[c] * x[first[c]] * (x[second[c]] - less2[c]) * (x[third[c]] - less3[c]);
       a[c] = value;
       if (value === 0) continue;
       const g = exponentOf(value) - groups.lowest;
@@ -143,6 +144,7 @@ export function createGroupsEngine(net: CompiledNetwork): Engine | undefined {
   // A caller's own generator is a function of this language, and groups end at counts of 2³¹.
   let engine = native;
   return {
+    home: native.home!,
     get clock() {
       return engine.clock;
     },

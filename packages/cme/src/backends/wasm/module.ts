@@ -20,7 +20,7 @@ class WasmEngine implements Engine {
   private readonly net: CompiledNetwork;
   private readonly base: Engine;
   private readonly run: ExportedFunction;
-  private readonly x: Float64Array;
+  readonly home: Float64Array;
   private readonly a: Float64Array;
   private readonly stops: Int32Array;
   private readonly random: Int32Array;
@@ -39,7 +39,7 @@ class WasmEngine implements Engine {
     this.base = base;
     this.run = run;
     this.clock = base.clock;
-    this.x = doubles(buffer, tables.x);
+    this.home = doubles(buffer, tables.x);
     this.a = doubles(buffer, a);
     this.stops = words(buffer, tables.stops);
     this.random = words(buffer, { at: trajectory.random, length: 16 });
@@ -63,10 +63,10 @@ class WasmEngine implements Engine {
       this.stops.set(stops);
       this.marked = stops;
     }
-    this.x.set(x);
+    if (x !== this.home) this.home.set(x);
     for (let w = 0; w < 4; w++) this.random[4 * w] = state[w];
     const end = this.run(until, budget, most);
-    x.set(this.x);
+    if (x !== this.home) x.set(this.home);
     for (let w = 0; w < 4; w++) state[w] = this.random[4 * w];
     if (end === PROPENSITY) throw propensityFailure(this.net, this.a, x, this.clock[0]);
     if (end === COUNT) throw countFailure(this.net, this.failed[0], x, this.clock[0], most);
