@@ -47,7 +47,7 @@ describe("arrays are read back as they were written", () => {
       fc.property(arrays, (given) => {
         expect([...readNpz(writeNpz(given))]).toEqual([...given]);
       }),
-      { seed: 1, numRuns: 150 },
+      { seed: 1, numRuns: 60 },
     );
   });
 
@@ -56,7 +56,7 @@ describe("arrays are read back as they were written", () => {
       fc.asyncProperty(arrays, async (given) => {
         expect(sorted(await readHdf5(await writeHdf5(given)))).toEqual(sorted(given));
       }),
-      { seed: 1, numRuns: 60 },
+      { seed: 1, numRuns: 25 },
     );
   });
 
@@ -78,7 +78,7 @@ describe("arrays are read back as they were written", () => {
         );
         expect(read.rows).toHaveLength(rows.length);
       }),
-      { seed: 1, numRuns: 200 },
+      { seed: 1, numRuns: 100 },
     );
   });
 });
@@ -279,9 +279,9 @@ describe("damaged archives and such that lie", () => {
 
   // 1000:1 is what deflate can do at most: a megabyte that claims a gigabyte must not be unpacked.
   test("a bomb ends at what the caller allows, and overlapping files are found", () => {
-    const zeros = zipSync({ "x.npy": new Uint8Array(2 ** 24) });
+    const zeros = zipSync({ "x.npy": new Uint8Array(2 ** 22) });
     expect(zeros.length).toBeLessThan(2 ** 15);
-    expect(() => readNpz(zeros, { most: 2 ** 20 })).toThrow("16777216 bytes, more than the 1048576 that are read");
+    expect(() => readNpz(zeros, { most: 2 ** 20 })).toThrow("4194304 bytes, more than the 1048576 that are read");
     const two = zipSync({ "a.npy": new Uint8Array(9), "b.npy": new Uint8Array(9) });
     const second = Buffer.from(two).lastIndexOf(Buffer.from([0x50, 0x4b, 1, 2]));
     two.set([0, 0, 0, 0], second + 42);
