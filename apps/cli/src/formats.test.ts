@@ -110,7 +110,7 @@ test("--method runs the method of that name, and auto says why it chose", async 
     expect(out).toContain(`${used} method`);
     const manifest = JSON.parse(get(`${method}/manifest.json`)) as { method: { name: string; why: string } };
     expect(manifest.method.name).toBe(used);
-    expect(manifest.method.why).toMatch(method === "auto" ? /1 reactions, at most 800/ : /asked for/);
+    expect(manifest.method.why).toMatch(method === "auto" ? /1 reactions, at most \d+/ : /asked for/);
   }
 });
 

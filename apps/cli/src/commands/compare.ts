@@ -10,7 +10,7 @@ import { openFolder, userPath } from "../files.ts";
 import type { Io } from "../io.ts";
 import { writeResult } from "../manifest.ts";
 import type { CommonOptions } from "../options.ts";
-import { openParts } from "../parts.ts";
+import { openParts, type Parts } from "../parts.ts";
 import { progressView } from "../progress.ts";
 import { csvText } from "../table.ts";
 import { type LearnCommandOptions, settings } from "./learn.ts";
@@ -21,6 +21,7 @@ interface Compared {
   readonly comparison: Comparison;
   readonly events: number;
   readonly seconds: number;
+  readonly parts: Parts;
 }
 
 /** Compares one document, keeping finished rows in the folder. Throws Exit 130 when interrupted. */
@@ -46,9 +47,9 @@ async function compareInto(
     throw interrupted(
       `interrupted while comparing ${name}; ${run.comparison?.rows.length ?? 0} finished rows are kept in ${folder}; continue with --resume`,
     );
-  parts.clear();
   return {
     loaded,
+    parts, // kept until every system is written: an interruption loses no row of an earlier one
     comparison: { ...run.comparison, title },
     events: run.events,
     seconds: (performance.now() - begun) / 1000,
@@ -103,6 +104,7 @@ export async function compareCommand(io: Io, file: string | undefined, options: 
   for (const loaded of documents)
     compared.push(await compareInto(io, file === undefined ? join(folder, loaded.name) : folder, loaded, options));
   await writeComparisons(folder, compared, options, file === undefined);
+  for (const { parts } of compared) parts.clear();
   const report = await import("../comparisonReport.ts");
   const first = compared[0];
   if (first === undefined) return;
