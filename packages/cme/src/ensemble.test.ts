@@ -117,6 +117,19 @@ test("an event budget keeps the whole runs, the same ones for any number of work
   expect(all.mean).toEqual(one.mean);
 });
 
+// 20 copies die out or explode, in finite time: the first run that explodes spends the budget.
+test.each(["generic", "wasm"] as const)(
+  "a network that blows up keeps the runs before it, back end %s",
+  async (backend) => {
+    const network = parseNetwork("2 X -> 3 X @ 0.01\nX -> 0 @ 0.3\nX = 20");
+    const e = await simulateEnsemble(network, { times: [100], runs: 1000, seed: 1, maxEvents: 50_000, backend });
+    expect(e).toMatchObject({ stopped: "budget", backend });
+    expect(e.runs).toBeGreaterThan(0);
+    expect(e.unfinished).toMatchObject({ run: e.runs, events: 50_000 - e.events });
+    expect([...e.mean]).toEqual([0]);
+  },
+);
+
 test("an explosion within one run ends by its budget and says how far it came", async () => {
   const e = await simulateEnsemble(parseNetwork("A -> 2 A @ 1\nA = 1"), { ...options, times: [100], maxEvents: 1000 });
   expect(e).toMatchObject({ runs: 0, stopped: "budget", events: 0, unfinished: { run: 0, events: 1000 } });

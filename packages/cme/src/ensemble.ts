@@ -1,7 +1,7 @@
 import { ArgumentError } from "@dbd/numerics/errors";
 import { processors } from "@dbd/numerics/pool";
 import { pace, type RunControl, type Stopped } from "@dbd/numerics/run";
-import { createWasmRunner } from "./backends/wasm/runner.ts";
+import { chooseBackend } from "./backends/wasm/runner.ts";
 import { type BlockRunner, blockRuns, createBlockRunner, type EnsembleTask, runsOf } from "./ensembleBlock.ts";
 import { Gathering } from "./ensembleGathering.ts";
 import type { Ensemble, SimulateOptions } from "./ensembleOptions.ts";
@@ -112,12 +112,14 @@ export async function simulateEnsemble(network: Network, options: SimulateOption
     });
   }
   const own = simulationMethods.includes(method) && random === undefined;
-  const runner = (own ? createWasmRunner(task) : undefined) ?? createBlockRunner(task, method, { source: random });
+  const other = { runner: undefined, reason: "generic: a method or generators of the caller" };
+  const backend = own ? chooseBackend(task) : other;
+  const runner = backend.runner ?? createBlockRunner(task, method, { source: random });
   const gathering = new Gathering(task, runner, options);
   const threads = workers > 1 && own && task.runs > blockRuns;
   const stopped = threads
     ? await simulateThreads(task, workers, gathering, options, reporter(gathering, task.runs, options))
     : await simulateHere(task, runner, gathering, options);
   const reason = choice === undefined ? {} : { methodReason: choice.reason };
-  return { ...gathering.finish(stopped), ...reason };
+  return { ...gathering.finish(stopped), ...reason, backendReason: backend.reason };
 }

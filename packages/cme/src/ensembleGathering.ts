@@ -156,7 +156,7 @@ export class Gathering {
     if (trajectories !== undefined) this.trajectories!.set(trajectories);
   }
 
-  finish(stopped: Stopped): Ensemble {
+  finish(stopped: Stopped): Omit<Ensemble, "methodReason" | "backendReason"> {
     const { total, trajectories, unfinished } = this;
     const histograms = new Map(this.builders.map((builder, s) => [this.names[s], builder.build()]));
     const measured = (array: Float64Array): Float64Array => (total.count === 0 ? array.fill(Number.NaN) : array);

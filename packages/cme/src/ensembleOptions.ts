@@ -81,6 +81,8 @@ export interface Ensemble {
   readonly methodReason?: string;
   /** The back end that ran. */
   readonly backend: BlockRunner["backend"];
+  /** Why that one: a phrase for a manifest. */
+  readonly backendReason: string;
   readonly stopped: Stopped;
   /** The run that the event budget ended; it is not part of the numbers. */
   readonly unfinished?: Unfinished;

@@ -11,13 +11,17 @@ const choiceOf = (text: string): { name: string; reason: string } => {
 };
 
 test("the method follows the size of the network and the reach of its reactions", () => {
-  expect(choiceOf("A -> 0 @ 1")).toEqual({ name: "direct", reason: "direct: 1 reactions, at most 800" });
-  expect(choiceOf(chain(801)).name).toBe("nextReaction");
-  const hub = Array.from({ length: 900 }, (_, i) => `E + S${i} -> S${i + 1} @ 1`).join("\n");
-  expect(choiceOf(hub)).toMatchObject({ name: "compositionRejection" });
-  expect(choiceOf(chain(801)).reason).toBe(
-    "nextReaction: 801 reactions, and an event changes 2.0 propensities on average",
+  expect(choiceOf("A -> 0 @ 1")).toEqual({ name: "direct", reason: "direct: 1 reactions, at most 400" });
+  expect(choiceOf(chain(401))).toEqual({
+    name: "compositionRejection",
+    reason: "compositionRejection: 401 reactions of mass action",
+  });
+  const law = "A -> 0 @ = A/(1 + A)";
+  expect(choiceOf(`${chain(401)}\n${law}`).reason).toBe(
+    "nextReaction: 402 reactions, and an event changes 2.0 propensities on average",
   );
+  const hub = Array.from({ length: 900 }, (_, i) => `E + S${i} -> S${i + 1} @ 1`).join("\n");
+  expect(choiceOf(`${hub}\n${law}`)).toMatchObject({ name: "compositionRejection" });
 });
 
 test("a network of 25,000 reactions compiles to what its reactions say, names such as __proto__ included", () => {

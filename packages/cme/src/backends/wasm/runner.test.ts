@@ -69,7 +69,13 @@ test("an ensemble has the same bits on both back ends and any number of workers,
   const of = async (backend: Backend, workers: number): Promise<unknown> => {
     const ensemble = await simulateEnsemble(task.network, { ...options, backend, workers });
     expect(ensemble.backend).toBe(backend);
-    return { ...ensemble, backend: undefined, checkpoint: undefined, histogram: ensemble.histogram("A") };
+    return {
+      ...ensemble,
+      backend: undefined,
+      backendReason: undefined,
+      checkpoint: undefined,
+      histogram: ensemble.histogram("A"),
+    };
   };
   const generic = await of("generic", 1);
   expect(await of("wasm", 1)).toEqual(generic);

@@ -30,7 +30,9 @@ const worthwhile = 1e5;
 
 /** Events of an ensemble, very roughly: the propensities at the start, held for the whole time. */
 function expectedEvents(net: CompiledNetwork, task: EnsembleTask): number {
-  const x = Float64Array.from(net.network.initial);
+  const x = new Float64Array(net.dynamics?.width ?? net.network.species.length + 1);
+  x.set(net.network.initial);
+  for (const { slot, value } of net.dynamics?.variables ?? []) x[slot] = value;
   const total = propensities(net, x, new Float64Array(net.rate.length));
   return total * (task.times[task.times.length - 1] - task.start) * task.runs;
 }
@@ -90,24 +92,42 @@ class Ahead {
   }
 }
 
+/** A runner on WebAssembly or none, and why: a phrase for a manifest. */
+export interface BackendChoice {
+  readonly runner: BlockRunner | undefined;
+  readonly reason: string;
+}
+
 /**
- * A block runner on WebAssembly: small networks of mass action by the direct method on a kernel of several lanes, whose
- * runs that come near a budget or the largest count are done again by the generic method; laws, rules, events and large
- * networks by the direct and the next reaction method on an engine of one trajectory.
- * @returns undefined where the network, the method, the engine or the amount of work speak against it.
+ * Chooses the back end. On WebAssembly small networks of mass action run by the direct method on a kernel of several
+ * lanes, whose runs that come near a budget or the largest count are done again by the generic method; laws, rules,
+ * events and large networks run on an engine of one trajectory.
  * @throws {ArgumentError} For a back end that is none.
  */
-export function createWasmRunner(task: EnsembleTask): BlockRunner | undefined {
+export function chooseBackend(task: EnsembleTask): BackendChoice {
   const { backend } = task;
   if (!backends.includes(backend)) {
     throw new ArgumentError("simulateEnsemble", `unknown backend ${JSON.stringify(backend)}`, {
       hint: `Back ends are ${backends.join(", ")}`,
     });
   }
-  if (backend === "generic") return undefined;
+  if (backend === "generic") return { runner: undefined, reason: "generic: asked for" };
   const net = compile(task.network, { dynamics: true });
-  if (backend === "auto" && !(expectedEvents(net, task) >= worthwhile)) return undefined;
-  return laneRunner(task, net) ?? engineRunner(task, net);
+  const events = expectedEvents(net, task);
+  const about = `about ${events.toExponential(0)} events`;
+  if (backend === "auto" && !(events >= worthwhile)) {
+    return { runner: undefined, reason: `generic: ${about}, fewer than ${worthwhile.toExponential(0)}` };
+  }
+  const runner = laneRunner(task, net) ?? engineRunner(task, net);
+  if (runner === undefined) {
+    return { runner, reason: `generic: WebAssembly does not run ${task.method} on this network here` };
+  }
+  return { runner, reason: backend === "wasm" ? "wasm: asked for" : `wasm: ${about}` };
+}
+
+/** The runner on WebAssembly that `chooseBackend` takes, if any. */
+export function createWasmRunner(task: EnsembleTask): BlockRunner | undefined {
+  return chooseBackend(task).runner;
 }
 
 function engineRunner(task: EnsembleTask, net: CompiledNetwork): BlockRunner | undefined {
