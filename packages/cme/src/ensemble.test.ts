@@ -117,11 +117,11 @@ test("an event budget keeps the whole runs, the same ones for any number of work
   expect(all.mean).toEqual(one.mean);
 });
 
-// 20 copies die out or explode, in finite time: the first run that explodes spends the budget.
+// 22 copies die out or explode, in finite time: the first run that explodes spends the budget.
 test.each(["generic", "wasm"] as const)(
   "a network that blows up keeps the runs before it, back end %s",
   async (backend) => {
-    const network = parseNetwork("2 X -> 3 X @ 0.01\nX -> 0 @ 0.3\nX = 20");
+    const network = parseNetwork("2 X -> 3 X @ 0.02\nX -> 0 @ 0.3\nX = 22");
     const e = await simulateEnsemble(network, { times: [100], runs: 1000, seed: 1, maxEvents: 50_000, backend });
     expect(e).toMatchObject({ stopped: "budget", backend });
     expect(e.runs).toBeGreaterThan(0);
