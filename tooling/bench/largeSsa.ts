@@ -21,6 +21,8 @@ function library(model: SsaModel, method: Method, runs: number): () => Measured 
   const species = net.network.species.length;
   const times = Float64Array.from({ length: rows }, (_, i) => (i * model.horizon) / (rows - 1));
   const out = new Int32Array(rows * species);
+  const initial = Float64Array.of(...net.network.initial, 1);
+  const x = initial.slice();
   let first = 0;
   return () => {
     let events = 0;
@@ -29,7 +31,7 @@ function library(model: SsaModel, method: Method, runs: number): () => Measured 
     const begun = process.cpuUsage();
     for (let k = 0; k < runs; k++) {
       const state = streamState("large", first++);
-      const x = Float64Array.of(...net.network.initial, 1);
+      x.set(initial);
       events += simulate({ x, start: 0, times, random: xoshiro(state), state, out, maxEvents: Infinity }).events;
       sum += out[(rows - 1) * species];
       squares += out[(rows - 1) * species] ** 2;

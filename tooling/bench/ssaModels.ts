@@ -73,7 +73,7 @@ export function chainText(size: number): string {
 }
 
 /** Diffusion on a ring of voxels at rate 1 to either side, 20 copies in each of the first half. */
-export function ringText(size: number): string {
+function ringText(size: number): string {
   const hops = Array.from(
     { length: size },
     (_, i) => `S${i} -> S${(i + 1) % size} @ 1\nS${i} -> S${(i + size - 1) % size} @ 1`,

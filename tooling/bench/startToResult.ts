@@ -6,7 +6,8 @@ import { ssaModels } from "./ssaModels.ts";
 const script = `
 const [text, runs, horizon] = process.argv.slice(-3);
 if (text !== "nothing") {
-  const { parseNetwork, simulateEnsemble } = await import("@dbd/cme");
+  const { parseNetwork } = await import("@dbd/cme/parse");
+  const { simulateEnsemble } = await import("@dbd/cme/ensemble");
   const times = Array.from({ length: 51 }, (_, i) => (i * horizon) / 50);
   const { events } = await simulateEnsemble(parseNetwork(text), { times, runs: Number(runs), seed: "start" });
   console.log(events);
@@ -23,7 +24,7 @@ function job(name: string, text: string, runs: number, horizon: number, expected
   };
 }
 
-/** From the start of a node process that imports the built package to the result, over a process that does nothing. */
+/** From the start of a node process that imports two sub-paths of the built package to the result, over a process that does nothing. */
 export function startRows(): Promise<BenchRow[]> {
   const [small] = ssaModels;
   const vilar = ssaModels[4];

@@ -1,11 +1,11 @@
 import { NumericalError, UnsupportedError } from "@dbd/numerics/errors";
 import type { CompiledDynamics, CompiledNetwork, LawFunction } from "../compile.ts";
 import { compileExpression, timeSymbol } from "../expression.ts";
+import { checkStart, mostOf } from "./counts.ts";
 import { type Engine, SPENT } from "./engine.ts";
 import { fire } from "./factors.ts";
 import type { Outcome, Simulator, Trajectory } from "./method.ts";
 import { Schedule } from "./scheduled.ts";
-import { checkStart, mostOf } from "./simulator.ts";
 import { Thinning } from "./thinning.ts";
 
 /** Species that an assignment rule gives, written into the state before it is recorded. */

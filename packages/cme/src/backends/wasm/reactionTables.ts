@@ -146,7 +146,8 @@ export function propensityCode(tables: ReactionTables, frame: Frame, reaction: n
   let product = frame.mul(load("f64.load", get(record), records.at), count(at.first));
   if (factors > 1) product = frame.mul(product, frame.sub(count(at.second), less(LESS2)));
   if (factors > 2) product = frame.mul(product, frame.sub(count(at.third), less(LESS3)));
-  const setRecord = set(record, op("i32.mul", get(reaction), i32(stride)));
+  const place = stride === 16 ? op("i32.shl", get(reaction), i32(4)) : op("i32.mul", get(reaction), i32(stride));
+  const setRecord = set(record, place);
   if (general.length === 0) return sequence(setRecord, product);
   const number = frame.local("i32");
   const own = call(law, op("i32.sub", get(number), i32(1)));
