@@ -5,7 +5,7 @@ import { errorNorm, worstComponent } from "./errorNorm.ts";
 import { hermite } from "./explicitMethod.ts";
 import type { Field } from "./field.ts";
 import { linearization } from "./linearization.ts";
-import { notFinite, vectors } from "./march.ts";
+import { notFinite, vectors } from "./vectors.ts";
 import type { AdaptiveMethod, Setup } from "./method.ts";
 import { oneStep, type Attempt } from "./oneStep.ts";
 import { conditionProblems, rootedTrees, type Embedded, type Tree } from "./tableau.ts";

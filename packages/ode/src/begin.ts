@@ -1,4 +1,4 @@
-import { notFinite } from "./march.ts";
+import { notFinite } from "./vectors.ts";
 import type { Failure, Setup, Stepper } from "./method.ts";
 
 /** What every method begins with: the slope at the start, checked, counted, and handed to `make`. */

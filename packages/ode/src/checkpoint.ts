@@ -1,7 +1,7 @@
 import { ArgumentError, NumericalError } from "@dbd/numerics/errors";
 import type { Gradient } from "./adjoint.ts";
 import type { Dynamics } from "./dynamics.ts";
-import { notFinite } from "./march.ts";
+import { notFinite } from "./vectors.ts";
 import { scheme, type InitialValueProblem } from "./problem.ts";
 
 /** A problem with a bound on the states that may be kept. */

@@ -5,7 +5,7 @@ import type { Dynamics } from "./dynamics.ts";
 import { hermite } from "./explicitMethod.ts";
 import { fieldOf } from "./field.ts";
 import { integrate } from "./integrate.ts";
-import { vectors } from "./march.ts";
+import { vectors } from "./vectors.ts";
 
 /** What the continuous adjoint is given. */
 export interface ContinuousAdjointProblem extends AdaptiveProblem {

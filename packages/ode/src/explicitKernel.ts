@@ -1,5 +1,5 @@
 import type { Dynamics } from "./dynamics.ts";
-import { addScaled, vectors } from "./march.ts";
+import { addScaled, vectors } from "./vectors.ts";
 import type { ExplicitScheme, StepKernel, Tape } from "./stepKernel.ts";
 import type { Integrator } from "./tableau.ts";
 import { tangent } from "./tangent.ts";

@@ -2,7 +2,7 @@ import { ArgumentError } from "@dbd/numerics/errors";
 import { begin } from "./begin.ts";
 import { combination, combine, type Combination } from "./combination.ts";
 import { errorNorm, worstComponent } from "./errorNorm.ts";
-import { notFinite, vectors } from "./march.ts";
+import { notFinite, vectors } from "./vectors.ts";
 import type { AdaptiveMethod, Failure, Setup, Stepper } from "./method.ts";
 import { oneStep, type Attempt } from "./oneStep.ts";
 import { isSevenStage, sevenStageAttempt } from "./sevenStage.ts";

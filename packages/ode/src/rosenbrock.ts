@@ -4,7 +4,7 @@ import { combination, combine } from "./combination.ts";
 import { errorNorm, worstComponent } from "./errorNorm.ts";
 import { linearization } from "./linearization.ts";
 import { factorLu, solveLu } from "./lu.ts";
-import { notFinite, vectors } from "./march.ts";
+import { notFinite, vectors } from "./vectors.ts";
 import type { AdaptiveMethod, Failure, Setup, Stepper } from "./method.ts";
 import { oneStep, type Attempt } from "./oneStep.ts";
 import { conditionProblems, rootedTrees, type Tree } from "./tableau.ts";

@@ -1,7 +1,7 @@
 import { ArgumentError, NumericalError } from "@dbd/numerics/errors";
 import type { Dynamics } from "./dynamics.ts";
 import { factorLu, solveLu, solveLuTransposed } from "./lu.ts";
-import { addScaled, vectors } from "./march.ts";
+import { addScaled, vectors } from "./vectors.ts";
 import type { RosenbrockTableau } from "./rosenbrock.ts";
 import type { StepKernel, Tangent, Tape } from "./stepKernel.ts";
 

@@ -1,7 +1,7 @@
 import { ArgumentError, NumericalError } from "@dbd/numerics/errors";
 import type { Dynamics } from "./dynamics.ts";
 import { above, explicitScheme } from "./explicitKernel.ts";
-import { addScaled, notFinite, vectors } from "./march.ts";
+import { addScaled, notFinite, vectors } from "./vectors.ts";
 import { scheme, type InitialValueProblem, type Trajectory } from "./problem.ts";
 import { secondOf } from "./rosenbrockKernel.ts";
 import type { ExplicitScheme } from "./stepKernel.ts";

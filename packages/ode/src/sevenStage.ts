@@ -1,5 +1,5 @@
 import { worstComponent } from "./errorNorm.ts";
-import { notFinite, vectors } from "./march.ts";
+import { notFinite, vectors } from "./vectors.ts";
 import type { Setup } from "./method.ts";
 import type { Attempt } from "./oneStep.ts";
 import type { Integrator } from "./tableau.ts";

@@ -1,5 +1,5 @@
 import type { Dynamics } from "./dynamics.ts";
-import { addScaled, vectors } from "./march.ts";
+import { addScaled, vectors } from "./vectors.ts";
 import type { ExplicitScheme, Tangent } from "./stepKernel.ts";
 
 /**

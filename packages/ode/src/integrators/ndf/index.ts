@@ -3,7 +3,7 @@ import { highestOrder, interpolateDifferences, rescaleDifferences } from "../../
 import { errorNorm, worstComponent } from "../../errorNorm.ts";
 import { initialStep } from "../../initialStep.ts";
 import { linearization } from "../../linearization.ts";
-import { notFinite, vectors } from "../../march.ts";
+import { notFinite, vectors } from "../../vectors.ts";
 import type { AdaptiveMethod, Failure, Setup, Stepper } from "../../method.ts";
 
 const kappa = [0, -0.185, -1 / 9, -0.0823, -0.0415, 0]; // Shampine & Reichelt, table 1
