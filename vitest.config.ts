@@ -11,6 +11,7 @@ export default defineConfig({
     exclude: ["**/*.long.test.ts", "**/node_modules/**"],
     testTimeout: 30_000,
     isolate: false, // a test leaves no global state behind; a fresh process for each file costs more than the tests
+    maxWorkers: "100%", // vitest would leave one core idle
     coverage: {
       provider: "v8",
       include: ["packages/*/src/**/*.ts"],
