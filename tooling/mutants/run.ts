@@ -24,11 +24,10 @@ let missed = 0;
 for (const { name, file, find, replace, tests } of faults) {
   const path = join(copy, file);
   const source = readFileSync(path, "utf8");
-  if (source.split(find).length !== 2)
-    throw new Error(`mutant "${name}": its text stands ${source.split(find).length - 1} times in ${file}`);
+  if (!source.includes(find)) throw new Error(`mutant "${name}": its text is not in ${file}`);
   writeFileSync(
     path,
-    source.replace(find, () => replace),
+    source.replaceAll(find, () => replace),
   );
   const red = failures(tests);
   writeFileSync(path, source);
