@@ -42,15 +42,16 @@ async function interruptProcess(line: string, file: string): Promise<Ran> {
   return { code: await ended, out, err };
 }
 
-/** The same in this process: what Ctrl-C aborts is the signal. */
+/** The same in this process: what Ctrl-C aborts is the signal, here at the first look at it once the file is there. */
 async function interruptHere(line: string, file: string): Promise<Ran> {
   const stop = new AbortController();
-  const watch = setInterval(() => {
-    if (existsSync(join(folder, file))) stop.abort();
-  }, 1);
-  const ran = await dbd(line, {}, stop.signal);
-  clearInterval(watch);
-  return ran;
+  Object.defineProperty(stop.signal, "aborted", {
+    get(): unknown {
+      if (existsSync(join(folder, file))) stop.abort();
+      return Reflect.get(AbortSignal.prototype, "aborted", stop.signal);
+    },
+  });
+  return dbd(line, {}, stop.signal);
 }
 
 /** What an interrupted command leaves: its finished pieces, each complete, and nothing under a final name. */
