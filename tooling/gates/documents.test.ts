@@ -22,19 +22,22 @@ for (const [document, home] of documents) {
   test(`${document} shows an example`, () => {
     expect(fences.length).toBeGreaterThan(0);
   });
-  fences.forEach((code, i) => {
-    test(`${document}: ts fence ${i + 1} runs and prints`, async () => {
-      const folder = join(root, home, ".fences");
-      mkdirSync(folder, { recursive: true });
-      const file = join(folder, `${i}.ts`);
-      writeFileSync(file, code);
-      try {
-        const { stdout } = await run(process.execPath, ["--import", "tsx", file], { cwd: join(root, home) });
-        expect(stdout.trim()).not.toBe("");
-      } finally {
-        rmSync(folder, { recursive: true, force: true });
-      }
-    });
+  test(`${document}: every ts fence runs and prints`, async () => {
+    const folder = join(root, home, ".fences");
+    mkdirSync(folder, { recursive: true });
+    fences.forEach((code, i) => writeFileSync(join(folder, `${i}.ts`), code));
+    const all = fences.map((_, i) => `await import("./${i}.ts");\nconsole.log("end of fence ${i + 1}");\n`).join("");
+    writeFileSync(join(folder, "all.ts"), `${all}export {};\n`);
+    try {
+      const { stdout } = await run(process.execPath, ["--import", "tsx", join(folder, "all.ts")], {
+        cwd: join(root, home),
+      });
+      const printed = stdout.split(/^end of fence \d+$/m);
+      expect(printed).toHaveLength(fences.length + 1);
+      for (const text of printed.slice(0, -1)) expect(text.trim()).not.toBe("");
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 }
 
